@@ -1,0 +1,24 @@
+"""The one error a user can cause."""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """A fault in what was given, told in three short sentences.
+
+    what: what is wrong. why: why it cannot be used. remedy: what to do about it.
+    Pages and the command line show exactly these; any other exception is a bug.
+    """
+
+    def __init__(self, what: str, why: str, remedy: str) -> None:
+        super().__init__(what, why, remedy)
+        self.what = what
+        self.why = why
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        return f"{self.what} {self.why} {self.remedy}"
+
+
+class Cancelled(Exception):
+    """Raised inside long work once its `Progress` says that it was cancelled."""

@@ -1,0 +1,65 @@
+"""Settings of every kind of run: typed, with defaults, saved beside the result they gave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CLASSIFIERS = ("kNN", "SVM", "random forest", "MLP", "logistic regression")
+METHODS = ("none", "AGCL")
+RULES = ("text", "pseudocode")
+SPREADS = ("paper", "scaled", "hierarchical")
+FEATURE_SETS = ("Table II", "all 17")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a clip or image may be at most; larger ones are refused at the door."""
+
+    max_upload_mb: int = 500
+    max_duration_s: float = 600.0
+    max_megapixels: float = 40.0
+    min_fps: float = 8.0
+    max_fps: float = 240.0
+
+
+@dataclass(frozen=True)
+class AGCLSettings:
+    """Artificial data point generation in clustered latent space. The recommended preset of the pages.
+
+    alpha: synthetic points per real point of a pure cluster (eq 8). threshold: separation criterion at which a mixed cluster
+    is split. n_clusters: of the root; None takes the elbow. rule, spread: see `core.latent`.
+    """
+
+    alpha: float = 7.0
+    threshold: float = 0.0
+    n_clusters: int | None = None
+    rule: str = "text"
+    spread: str = "hierarchical"
+
+
+@dataclass(frozen=True)
+class ScreeningSettings:
+    """How fold models are trained for a screening. method: one of `METHODS`; features: one of `FEATURE_SETS`."""
+
+    classifier: str = "logistic regression"
+    method: str = "none"
+    features: str = "Table II"
+    agcl: AGCLSettings = AGCLSettings()
+    n_folds: int = 25
+    random_state: int = 0
+
+
+@dataclass(frozen=True)
+class ValidationSettings:
+    """The paper's protocol for one classifier and one method against none."""
+
+    classifier: str = "kNN"
+    method: str = "AGCL"
+    features: str = "Table II"
+    rule: str = "text"
+    spread: str = "paper"
+    alphas: tuple[float, ...] = (2, 7, 12, 17, 22, 27, 32, 37, 42, 47, 52, 57)
+    n_thresholds: int = 8
+    n_folds: int = 25
+    test_share: float = 0.25
+    random_state: int = 0
