@@ -1,0 +1,56 @@
+"""The look of all figures: Okabe–Ito colours, a shape for every group, transparent grounds, text left to the theme."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from core.types import CONTROL, PD
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+GREY = "#8A8A8A"
+LINES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A6A00")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
+TUNED, TEST, NESTED = "#E69F00", "#56B4E9", "#009E73"
+SPLIT_SIDE = "rgba(138,138,138,0.16)"
+CLEAR = "rgba(0,0,0,0)"
+
+
+class Look(NamedTuple):
+    """How a group is drawn: colour, plotly symbol, and the darker line around its markers."""
+
+    colour: str
+    symbol: str
+    outline: str
+
+
+LOOKS = {
+    PD: Look("#D55E00", "circle", "#7A3600"),
+    CONTROL: Look("#0072B2", "square", "#00405F"),
+    "": Look(GREY, "diamond", "#4D4D4D"),
+}
+GROUP_NAMES = {PD: "PD", CONTROL: "control", "": "group unknown"}
+
+
+def rgba(colour: str, opacity: float) -> str:
+    """`#RRGGBB` as a colour of that opacity, 0 to 1."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{opacity:g})"
+
+
+def blank(height: int, **layout: object) -> go.Figure:
+    """An empty figure in the house style; `layout` goes to plotly's `update_layout`."""
+    import plotly.graph_objects as go
+
+    figure = go.Figure()
+    figure.update_layout(
+        height=height,
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        paper_bgcolor=CLEAR,
+        plot_bgcolor=CLEAR,
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": {"text": ""}},
+        hoverlabel={"align": "left"},
+    )
+    figure.update_layout(**layout)
+    return figure

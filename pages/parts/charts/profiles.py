@@ -1,0 +1,128 @@
+"""Figures of intensities: over a clip, group by group, real against synthetic, one person among the groups."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.types import ACTION_UNITS, CONTROL, GROUPS, MAX_INTENSITY, PD
+from pages.parts.charts.palette import CLEAR, DASHES, GREY, GROUP_NAMES, LINES, LOOKS, blank, rgba
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from core.types import Measurement
+
+FEW_POINTS = 300
+INTENSITY = "intensity (0 to 5)"
+
+
+def au_curves(measurement: Measurement) -> go.Figure:
+    """Intensity over time of the AUs that make the clip's emotion, or of all 17 where the emotion is none of the five.
+
+    The rest reference is shaded and the peak frame marked. Frames without a face are gaps.
+    """
+    import plotly.graph_objects as go
+
+    from core.faces.expression import EMOTION_ACTION_UNITS
+
+    units = measurement.action_units
+    seconds = units.timestamp_s
+    figure = blank(320, xaxis_title="time (s)", yaxis_title=INTENSITY, hovermode="x unified")
+    for i, au in enumerate(EMOTION_ACTION_UNITS.get(measurement.emotion, ACTION_UNITS)):
+        figure.add_trace(
+            go.Scatter(
+                x=seconds,
+                y=units.intensity[:, ACTION_UNITS.index(au)],
+                mode="lines",
+                name=au,
+                line={"color": LINES[i % len(LINES)], "dash": DASHES[i % len(DASHES)], "width": 2},
+                hovertemplate="%{y:.2f}",
+            )
+        )
+    if measurement.neutral is not None:
+        first, last = measurement.neutral
+        figure.add_vrect(
+            seconds[first], seconds[last], fillcolor=rgba(GREY, 0.2), line_width=0, layer="below",
+            annotation={"text": "neutral", "yanchor": "top"}, annotation_position="top left",
+        )  # fmt: skip
+    if measurement.peak_frame is not None:
+        at = float(seconds[measurement.peak_frame])
+        late = at > 0.8 * float(seconds[-1])
+        figure.add_vline(
+            at, line={"color": GREY, "width": 2, "dash": "dash"}, annotation={"text": f"peak {at:.2f} s"},
+            annotation_position="top left" if late else "top right",
+        )  # fmt: skip
+    figure.update_yaxes(range=[0, MAX_INTENSITY * 1.06], dtick=1)
+    return figure
+
+
+def _spread(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], group: str, *, hollow: bool) -> None:
+    import plotly.graph_objects as go
+
+    if rows.empty:
+        return
+    look = LOOKS[group]
+    figure.add_trace(
+        go.Box(
+            x=np.repeat(list(features), len(rows)),
+            y=rows[list(features)].to_numpy(float).T.ravel(),
+            name=f"{GROUP_NAMES[group]}, synthetic" if hollow else f"{GROUP_NAMES[group]} (n = {len(rows)})",
+            legendgroup=group,
+            offsetgroup=f"{group}{hollow}",
+            boxpoints="all" if len(rows) <= FEW_POINTS else False,
+            jitter=0.5,
+            pointpos=0,
+            fillcolor=CLEAR if hollow else rgba(look.colour, 0.28),
+            line={"color": look.colour, "width": 1.4},
+            marker={"color": look.colour, "size": 4, "opacity": 0.6,
+                    "symbol": f"{look.symbol}-open" if hollow else look.symbol},
+            hoveron="boxes",
+            hoverinfo="y",
+        )
+    )  # fmt: skip
+
+
+def group_profiles(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
+    """Box and points of every feature in PD and control. rows: columns group and `features`."""
+    figure = blank(330, boxmode="group", yaxis_title=INTENSITY)
+    for group in GROUPS:
+        _spread(figure, rows[rows["group"] == group], features, group, hollow=False)
+    figure.update_yaxes(range=[-0.1, MAX_INTENSITY * 1.02], dtick=1)
+    return figure
+
+
+def real_and_synthetic(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
+    """Box of every feature: real rows filled, synthetic ones hollow. rows: columns group, synthetic and `features`."""
+    figure = blank(380, boxmode="group", yaxis_title=INTENSITY)
+    for group in GROUPS:
+        for hollow in (False, True):
+            part = rows[(rows["group"] == group) & (rows["synthetic"] == hollow)]
+            _spread(figure, part, features, group, hollow=hollow)
+    figure.update_yaxes(range=[-0.1, MAX_INTENSITY * 1.02], dtick=1)
+    return figure
+
+
+def person_in_groups(person: dict[str, float], rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
+    """A person's intensities as diamonds over the boxes of both groups of the cohort."""
+    import plotly.graph_objects as go
+
+    figure = blank(250, boxmode="group", yaxis_title=INTENSITY)
+    for group in (PD, CONTROL):
+        _spread(figure, rows[rows["group"] == group], features, group, hollow=False)
+    look = LOOKS[""]
+    figure.add_trace(
+        go.Scatter(
+            x=list(features),
+            y=[person[f] for f in features],
+            mode="markers",
+            name="this person",
+            marker={"symbol": look.symbol, "color": "#F0E442", "size": 14, "line": {"color": "#333333", "width": 1.5}},
+            hovertemplate="%{x}: %{y:.2f}<extra>this person</extra>",
+        )
+    )
+    figure.update_yaxes(range=[-0.1, MAX_INTENSITY * 1.02], dtick=1)
+    return figure

@@ -1,0 +1,214 @@
+"""Figures of the AU space: the map of rows and clusters, the separation criteria, the tree and the elbow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.types import CONTROL, GROUPS, PD
+from pages.parts.charts.palette import CLEAR, GREY, GROUP_NAMES, LOOKS, SPLIT_SIDE, blank, rgba
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+    from core.latent.cluster_tree import Cluster
+
+CROWDED = 2_000
+
+
+def latent_map(
+    rows: pd.DataFrame,
+    clusters: Sequence[Cluster] = (),
+    synthetic: pd.DataFrame | None = None,
+    axes: tuple[str, str] = ("PC 1", "PC 2"),
+) -> go.Figure:
+    """Rows of one emotion on a map, hulls around the clusters that a cut leaves, synthetic rows hollow.
+
+    rows: columns x, y, group, subject, hover; the labelled rows come first, in the order that cluster members index.
+    synthetic: columns x, y, group, hover. Rows of unknown group carry their subject code as a label.
+    """
+    figure = blank(460, xaxis_title=axes[0], yaxis_title=axes[1], dragmode="pan")
+    x, y = rows["x"].to_numpy(float), rows["y"].to_numpy(float)
+    pad = 0.02 * max(np.ptp(x), np.ptp(y), 1e-9)
+    for number, cluster in enumerate((c for c in clusters if c.fate != "split"), start=1):
+        _add_hull(figure, x[cluster.members], y[cluster.members], pad, cluster, number)
+    if synthetic is not None:
+        for group in GROUPS:
+            _add_synthetic(figure, synthetic[synthetic["group"] == group], group)
+    for group in (CONTROL, PD, ""):
+        _add_real(figure, rows[rows["group"] == group], group)
+    figure.update_xaxes(showticklabels=False, zeroline=False)
+    figure.update_yaxes(showticklabels=False, zeroline=False)
+    return figure
+
+
+def _add_real(figure: go.Figure, rows: pd.DataFrame, group: str) -> None:
+    import plotly.graph_objects as go
+
+    if rows.empty:
+        return
+    look = LOOKS[group]
+    scatter = go.Scattergl if len(rows) > CROWDED else go.Scatter
+    figure.add_trace(
+        scatter(
+            x=rows["x"],
+            y=rows["y"],
+            mode="markers+text" if group == "" else "markers",
+            text=rows["subject"] if group == "" else None,
+            textposition="top center",
+            marker={"symbol": look.symbol, "color": look.colour, "size": 10 if group else 13,
+                    "line": {"color": look.outline, "width": 1.2}},
+            name=GROUP_NAMES[group],
+            hovertext=rows["hover"],
+            hoverinfo="text",
+        )
+    )  # fmt: skip
+
+
+def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, group: str) -> None:
+    import plotly.graph_objects as go
+
+    if rows.empty:
+        return
+    look = LOOKS[group]
+    scatter = go.Scattergl if len(rows) > CROWDED else go.Scatter
+    figure.add_trace(
+        scatter(
+            x=rows["x"],
+            y=rows["y"],
+            mode="markers",
+            marker={"symbol": f"{look.symbol}-open", "color": look.colour, "size": 6, "line": {"width": 1}},
+            opacity=0.55,
+            name=f"{GROUP_NAMES[group]}, synthetic",
+            hovertext=rows["hover"],
+            hoverinfo="text",
+        )
+    )
+
+
+def _add_hull(figure: go.Figure, x: np.ndarray, y: np.ndarray, pad: float, cluster: Cluster, number: int) -> None:
+    import plotly.graph_objects as go
+
+    edge = rounded_hull(np.column_stack([x, y]), pad)
+    colour = GREY if not cluster.pure else LOOKS[PD if cluster.counts.get(1) else CONTROL].colour
+    figure.add_trace(
+        go.Scatter(
+            x=edge[:, 0],
+            y=edge[:, 1],
+            mode="lines",
+            fill="toself",
+            fillcolor=rgba(colour, 0.13 if cluster.pure else 0.06),
+            line={"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if cluster.pure else "dot"},
+            showlegend=False,
+            hoverinfo="skip",
+            name=f"cluster {number}",
+        )
+    )
+
+
+def rounded_hull(points: np.ndarray, pad: float) -> np.ndarray:
+    """Closed outline (m, 2) of the convex hull of (n, 2) points widened by `pad`; a circle for a single point."""
+    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    ring = pad * np.column_stack([np.cos(angle), np.sin(angle)])
+    cloud = sorted({(float(a), float(b)) for a, b in (points[:, None, :] + ring).reshape(-1, 2)})
+    half = [_lower_chain(cloud), _lower_chain(cloud[::-1])]
+    edge = half[0][:-1] + half[1][:-1]
+    return np.array([*edge, edge[0]])
+
+
+def _lower_chain(cloud: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    # Andrew's monotone chain: unlike Qhull it takes points on one line, which clusters of two are.
+    chain: list[tuple[float, float]] = []
+    for p in cloud:
+        while len(chain) >= 2:
+            (ax, ay), (bx, by) = chain[-2], chain[-1]
+            if (bx - ax) * (p[1] - ay) - (by - ay) * (p[0] - ax) > 0:
+                break
+            chain.pop()
+        chain.append(p)
+    return chain
+
+
+def sc_histogram(sc: Sequence[float], threshold: float, rule: str) -> go.Figure:
+    """How many clusters of the whole tree have which separation criterion; the side that `rule` splits is shaded."""
+    import plotly.graph_objects as go
+
+    figure = blank(190, bargap=0.06, showlegend=False, xaxis_title="separation criterion SC", yaxis_title="clusters")
+    counts, edges = np.histogram(np.asarray(sc, float), bins=20, range=(0, 1))
+    middle = (edges[:-1] + edges[1:]) / 2
+    figure.add_trace(
+        go.Bar(
+            x=middle,
+            y=counts,
+            marker={"color": middle, "colorscale": "Cividis", "cmin": 0, "cmax": 1,
+                    "line": {"color": GREY, "width": 0.5}},
+            hovertemplate="SC %{x:.2f}: %{y} clusters<extra></extra>",
+        )
+    )  # fmt: skip
+    low, high = (threshold, 1.0) if rule == "text" else (0.0, threshold)
+    if high > low:
+        figure.add_vrect(low, high, fillcolor=SPLIT_SIDE, line_width=0, layer="below")
+    figure.add_vline(threshold, line={"color": GREY, "width": 2.5})
+    figure.update_xaxes(range=[0, 1.002], dtick=0.25)
+    figure.update_yaxes(rangemode="tozero", nticks=4, tickformat="d")
+    return figure
+
+
+def tree(clusters: Sequence[Cluster]) -> go.Figure:
+    """The cut tree as an icicle: width is the number of rows, colour the purity on cividis."""
+    import plotly.graph_objects as go
+
+    figure = blank(240)
+    name = {c.path: "/".join(map(str, c.path)) or "all" for c in clusters}
+    tops = [c for c in clusters if c.parent not in name]
+    # Without a node for the cohort, clusters of the first K-means have no parent to hang from.
+    joined = len(tops) > 1 or not tops
+    n_rows = sum(len(c.members) for c in tops)
+    ids = [name[c.path] for c in clusters] + (["root"] if joined else [])
+    parents = [name.get(c.parent, "root" if joined else "") for c in clusters] + ([""] if joined else [])
+    counts = [(c.counts.get(1, 0), c.counts.get(0, 0)) for c in clusters]
+    if joined:
+        counts.append((sum(c.counts.get(1, 0) for c in tops), sum(c.counts.get(0, 0) for c in tops)))
+    fates = [c.fate for c in clusters] + (["split"] if joined else [])
+    figure.add_trace(
+        go.Icicle(
+            ids=ids,
+            parents=parents,
+            labels=[f"{p} PD · {c} ctrl" for p, c in counts],
+            values=[len(c.members) for c in clusters] + ([n_rows] if joined else []),
+            branchvalues="total",
+            customdata=[(p + c, f) for (p, c), f in zip(counts, fates, strict=True)],
+            marker={"colors": [max(pair) / max(sum(pair), 1) for pair in counts], "colorscale": "Cividis",
+                    "cmin": 0.5, "cmax": 1, "line": {"color": GREY, "width": 0.6},
+                    "colorbar": {"title": {"text": "purity"}, "thickness": 10, "tickformat": ".0%", "dtick": 0.25}},
+            tiling={"orientation": "v", "pad": 1},
+            hovertemplate="%{label}<br>n = %{customdata[0]}, purity %{color:.0%}, %{customdata[1]}<extra></extra>",
+            pathbar={"visible": False},
+        )
+    )  # fmt: skip
+    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"}, iciclecolorway=[CLEAR])
+    return figure
+
+
+def elbow(inertias: dict[int, float], chosen: int) -> go.Figure:
+    """Inertia of the first K-means against k, with the k in use marked."""
+    import plotly.graph_objects as go
+
+    figure = blank(170, showlegend=False, xaxis_title="number of clusters k", yaxis_title="inertia")
+    ks = sorted(inertias)
+    figure.add_trace(
+        go.Scatter(
+            x=ks,
+            y=[inertias[k] for k in ks],
+            mode="lines+markers",
+            line={"color": GREY},
+            marker={"size": [12 if k == chosen else 6 for k in ks], "color": GREY,
+                    "symbol": ["diamond" if k == chosen else "circle" for k in ks]},
+            hovertemplate="k = %{x}: inertia %{y:.2f}<extra></extra>",
+        )
+    )  # fmt: skip
+    figure.update_xaxes(dtick=1 if len(ks) < 16 else None)
+    return figure
