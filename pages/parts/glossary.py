@@ -1,0 +1,113 @@
+"""The terms of the field in one sentence each, with the equation behind them."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Term(NamedTuple):
+    """One sentence for a reader, and the equation (LaTeX) for who wants it, empty where there is none."""
+
+    sentence: str
+    equation: str = ""
+
+
+TERMS: dict[str, Term] = {
+    "AU": Term(
+        "An action unit is one visible movement of the face, such as AU12, the pulling up of the lip corners; its "
+        "intensity runs from 0 (absent) to 5 (as strong as it gets).",
+        r"\mathrm{AU} \in [0, 5], \quad \text{FACS A to E} = 1 \ldots 5",
+    ),
+    "hypomimia": Term(
+        "The smaller, slower and rarer facial movement of many people with Parkinson's disease.",
+    ),
+    "peak frame": Term(
+        "The frame in which the action units that make up the emotion are strongest together, smoothed over 0.3 s.",
+        r"t^* = \arg\max_t \sum_{a \in \text{emotion}} \tilde{x}_a(t)",
+    ),
+    "neutral": Term(
+        "The resting face of the same person, to which every intensity is relative: a neutral clip, or else the "
+        "first frames.",
+    ),
+    "quality": Term(
+        "Whether a clip can be used: how often a face was found, how large, sharp, well lit and frontal it was.",
+    ),
+    "cohort": Term("The people whose measured expressions are compared and learned from."),
+    "simulated": Term("Drawn by a random generator from stated distributions: no camera ever saw these people."),
+    "job": Term("Long work that runs beside the dashboard: it survives a refresh and can be cancelled or retried."),
+    "Table II": Term("The three action units per emotion that the AGCL paper selected."),
+    "UMAP": Term(
+        "A map of the AU space in two dimensions that keeps near people near; distances across the map mean little.",
+    ),
+    "PCA": Term("The two straight directions along which the people differ most."),
+    "cluster tree": Term(
+        "People are grouped by likeness with K-means, and mixed groups are split again, until the threshold stops it."
+    ),
+    "elbow": Term("The number of clusters after which more of them no longer tighten the groups much."),
+    "CSM": Term(
+        "Class separation measure of a cluster: the distance between the classes over the distance inside them; "
+        "larger means better separated.",
+        r"\mathrm{CSM} = \frac{S_\text{inter}}{C_\text{intra}}",
+    ),
+    "entropy": Term(
+        "How mixed the classes in a cluster are: 0 when everyone is of one class, 1 bit at half and half.",
+        r"H = -\sum_c p_c \log_2 p_c",
+    ),
+    "SC": Term(
+        "Separation criterion of a cluster, class separation over mixture, brought to 0 to 1; it is compared with "
+        "the threshold.",
+        r"\mathrm{SC} = \frac{s}{1 + s}, \quad s = \frac{\mathrm{CSM}}{H}",
+    ),
+    "threshold": Term(
+        "Separation criterion at which a mixed cluster is split further: 0 splits until every cluster is pure, 1 "
+        "never splits.",
+        r"\text{split when } \mathrm{SC} \geq t",
+    ),
+    "rule": Term(
+        "The paper's text and its Algorithm 1 contradict each other about which clusters split; 'text' is what its "
+        "experiments describe.",
+        r"\text{text: } \mathrm{SC} \geq t \qquad \text{pseudocode: } \mathrm{SC} < t",
+    ),
+    "pure": Term("A cluster in which everyone is of one class; only these give synthetic points."),
+    "coverage": Term(
+        "Share of the people that sit in pure clusters: only they are enlarged by synthetic points.",
+        r"\mathrm{coverage}_c = \frac{\#\{\text{class } c \text{ in pure clusters}\}}{\#\{\text{class } c\}}",
+    ),
+    "alpha": Term(
+        "Synthetic points made for each real point of a pure cluster.",
+        r"q_j = \mathrm{round}(\alpha\, n_j)",
+    ),
+    "spread": Term(
+        "How far synthetic points scatter around the centre of their cluster: 'paper' as published, 'scaled' shorter "
+        "by the number of AUs, 'hierarchical' shrunk towards the class.",
+        r"x \sim \mathcal{N}(\mu_j, \mathrm{diag}(r_j^2))",
+    ),
+    "AGCL": Term(
+        "Artificial data point generation in clustered latent space: cluster, keep the pure groups, draw new points "
+        "around their centres.",
+    ),
+    "synthetic": Term("A point drawn around a cluster of real people; it is never a person and never tested on."),
+    "near-copy": Term("A synthetic point so close to a real person that it gives that person's data away."),
+    "leave-two-out": Term(
+        "Each fold keeps one person with PD and one control out of training and tests on those two.",
+    ),
+    "nested validation": Term(
+        "Every choice is made on the training part alone, and the score is taken on people that no choice has seen.",
+    ),
+    "paper protocol": Term(
+        "Settings chosen by the same folds that give the score, as the paper did; the score it shows is too high.",
+    ),
+    "interval": Term(
+        "The range in which the true value lies in 95 of 100 repetitions; with few people it is wide (Wilson).",
+        r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
+    ),
+    "vote": Term(
+        "Each fold's model says PD or control; its voice weighs as much as its accuracy in validation.",
+        r"w = \frac{\sum_i a_i\,[\hat y_i = \mathrm{PD}]}{\sum_i a_i}",
+    ),
+    "undecided": Term("What the verdict says on a tie or with fewer than three usable emotions."),
+    "group": Term(
+        "Whether a person has Parkinson's disease (PD) or is a control; unknown people are never learned from."
+    ),
+}
+"""Every term a page may explain, under the name it carries on the pages."""

@@ -1,0 +1,128 @@
+"""Long work on a page: progress, time left, log, cancel and retry, read from the job table and from nowhere else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import UserError
+
+if TYPE_CHECKING:
+    from core.workspace.jobs import Job
+    from core.workspace.store import Workspace
+
+TITLES = {
+    "extract": "Measure clips",
+    "project": "Map the AU space",
+    "validate": "Validate",
+    "screen": "Screen a person",
+}
+ACTIVE = ("queued", "running")
+STATES = {
+    "queued": ("Waiting", "gray", "schedule"),
+    "running": ("Running", "blue", "progress_activity"),
+    "done": ("Done", "green", "check_circle"),
+    "failed": ("Failed", "red", "error"),
+    "cancelled": ("Cancelled", "gray", "cancel"),
+    "interrupted": ("Interrupted", "orange", "report"),
+}
+"""Job state to the word, the colour and the Material icon it is shown with."""
+
+REFRESH_S = 1.0
+
+
+def show(ws: Workspace, job: Job) -> None:
+    """One job, live while it runs, in any tab and after any refresh; the page runs again once it has ended."""
+    st.fragment(_panel, run_every=REFRESH_S if job.state in ACTIVE else None)(ws, job.id, job.state)
+
+
+def badge(ws: Workspace) -> None:
+    """How many jobs run now, in the sidebar; nothing where none does."""
+    from core.workspace import jobs
+
+    if jobs.active(ws):
+        st.fragment(_count, run_every=REFRESH_S)(ws)
+
+
+def title(job: Job) -> str:
+    """What a job does, in words."""
+    return TITLES.get(job.kind, job.kind)
+
+
+def state_badge(job: Job) -> None:
+    """The state of a job as a word in its colour."""
+    word, colour, icon = STATES[job.state]
+    st.badge(word, color=colour, icon=f":material/{icon}:")
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds as a reader says them: `8 s`, `3 min 20 s`, `1 h 5 min`; missing as `–`."""
+    if seconds is None:
+        return "–"
+    seconds = round(seconds)
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60} min {seconds % 60} s"
+    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
+
+
+def _panel(ws: Workspace, job_id: str, state_drawn: str) -> None:
+    from core.workspace import jobs
+
+    job = jobs.get(ws, job_id)
+    if job.state not in ACTIVE and state_drawn in ACTIVE:
+        st.rerun()
+    with st.container(key=f"job-{job.id}", border=True):
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.markdown(f"**{title(job)}**", width="content")
+            state_badge(job)
+            st.space("stretch")
+            _buttons(ws, job)
+        if job.state in ACTIVE:
+            _progress(ws, job)
+        elif job.state in ("failed", "interrupted"):
+            st.markdown(job.error or "The worker stopped before the work was finished; what it had finished is kept.")
+        lines = jobs.log(ws, job.id, 8)
+        if lines:
+            with st.expander("Log"):
+                st.code("\n".join(lines), language=None)
+
+
+def _progress(ws: Workspace, job: Job) -> None:
+    from core.workspace import jobs
+
+    share = min(job.done / job.total, 1.0) if job.total else 0.0
+    left = jobs.seconds_left(job)
+    rest = f" · about {duration(left)} left" if left is not None else ""
+    st.progress(share, text=f"{job.message or 'Waiting for a free worker'} · {share:.0%}{rest}")
+
+
+def _buttons(ws: Workspace, job: Job) -> None:
+    from core.workspace import jobs
+
+    if job.state in ACTIVE:
+        if st.button("Cancel", key=f"cancel-{job.id}", icon=":material/close:"):
+            jobs.cancel(ws, job.id)
+            st.toast("Cancelling: it stops at the next safe point, or is forced to after 10 s.")
+    elif job.state != "done" and st.button("Retry", key=f"retry-{job.id}", icon=":material/refresh:"):
+        try:
+            jobs.retry(ws, job.id)
+        except UserError as error:
+            st.toast(str(error))
+        st.rerun()
+
+
+def _count(ws: Workspace) -> None:
+    from core.workspace import jobs
+
+    active = jobs.active(ws)
+    if not active:
+        st.rerun()
+    job = active[0]
+    share = min(job.done / job.total, 1.0) if job.total else 0.0
+    more = f" and {len(active) - 1} more" if len(active) > 1 else ""
+    st.progress(share, text=f"{title(job)} {share:.0%}{more}")
+    st.page_link(Path(__file__).resolve().parents[1] / "runs.py", label="See runs", icon=":material/pending_actions:")

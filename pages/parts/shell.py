@@ -1,0 +1,182 @@
+"""What surrounds every page: navigation, guard, notice, header, and how errors are told."""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import streamlit as st
+
+from core.errors import UserError
+from pages.parts import glossary, job_panel, state
+
+if TYPE_CHECKING:
+    from core.workspace.cohorts import Cohort
+    from core.workspace.store import Workspace
+
+NAME = "Hypomimia Lab"
+NOTICE = "Research use only. Not a diagnostic device. A qualified clinician must interpret the results."
+ROOT = Path(__file__).resolve().parents[2]
+ICON = str(ROOT / "assets" / "icon.svg")
+
+PAGES = {
+    "Start": (("home", "Home", "home"),),
+    "Cohort": (("clips", "Clips", "movie"), ("au_table", "AU table", "table")),
+    "AU space": (
+        ("latent_space", "Latent space", "scatter_plot"),
+        ("synthetic_samples", "Synthetic samples", "blur_on"),
+        ("validation", "Validation", "fact_check"),
+    ),
+    "Screening": (("screen", "Screen", "how_to_vote"),),
+    "Workspace": (("runs", "Runs", "pending_actions"), ("settings", "Settings", "settings")),
+}
+"""Sidebar group to its pages: file in `pages/`, title, Material icon."""
+
+
+class Download(NamedTuple):
+    """One thing a page can export. data: made only when the reader asks for it."""
+
+    label: str
+    file_name: str
+    mime: str
+    data: Callable[[], str | bytes]
+
+
+def run() -> None:
+    """Run the page that was asked for; what it could not handle is told, never a traceback."""
+    page = _navigation()
+    try:
+        page.run()
+    except UserError as error:
+        show_error(error)
+    except Exception:
+        code = secrets.token_hex(4)
+        logging.getLogger(__name__).exception("page failed, error %s", code)
+        show_error(
+            UserError(
+                "This page met an error of its own.",
+                f"It is written to the log of the server under {code}.",
+                "Reload the page; your data is untouched. If it comes again, report that number.",
+            )
+        )
+
+
+def guard() -> Workspace:
+    """First statement of every page: look, navigation, notice, workspace; stops the page where there is none.
+
+    A fresh server opens `pages/x.py` straight from a deep link, without `app.py`: so all of this is done here.
+    """
+    page = _navigation()
+    st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=ICON, layout="wide")
+    st.html(ROOT / "assets" / "style.css")
+    try:
+        ws = _open_workspace(os.environ.get("LAB_HOME", ""))
+    except UserError as error:
+        st.title(NAME)
+        show_error(error)
+        st.stop()
+    _sidebar(ws)
+    with st.container(key="notice"):
+        st.markdown(NOTICE)
+    return ws
+
+
+def header(title: str, line: str, terms: Sequence[str] = (), export: Sequence[Download] | None = None) -> None:
+    """Title, what the page is for, the cohort in use, the terms explained (`glossary`) and what can be exported."""
+    with st.container(key="header", horizontal=True, vertical_alignment="center"):
+        st.title(title, anchor=False)
+        if terms:
+            _explain(terms)
+        if export:
+            with st.popover("Export", icon=":material/download:"):
+                for item in export:
+                    st.download_button(item.label, item.data, item.file_name, item.mime, on_click="ignore")
+    st.markdown(line)
+
+
+def cohort_in_use(ws: Workspace) -> Cohort | None:
+    """The cohort that every page works on, or None where there is none yet."""
+    from core.workspace import cohorts
+
+    return cohorts.in_use(ws)
+
+
+def empty(title: str, text: str, page: str, label: str) -> None:
+    """An empty state: what is missing, and a link to where to get it. page: a file in `pages/` without its ending."""
+    with st.container(key="empty", border=True):
+        st.subheader(title, anchor=False)
+        st.markdown(text)
+        st.page_link(str(ROOT / "pages" / f"{page}.py"), label=label, icon=":material/arrow_forward:")
+
+
+def show_error(error: UserError) -> None:
+    """What is wrong, why, and what to do about it."""
+    st.error(f"**{plain(error.what)}** {plain(error.why)} {plain(error.remedy)}", icon=":material/error:")
+
+
+def plain(text: str) -> str:
+    """Text of a user (file name, code) so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-!|~$:])", r"\\\1", text)
+
+
+def _navigation() -> st.navigation:
+    groups = {
+        group: [
+            st.Page(ROOT / "pages" / f"{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
+            for file, title, icon in pages
+            if (ROOT / "pages" / f"{file}.py").is_file()
+        ]
+        for group, pages in PAGES.items()
+    }
+    return st.navigation(groups, position="hidden")
+
+
+@st.cache_resource(show_spinner=False)
+def _open_workspace(home: str) -> Workspace:
+    from core.workspace.store import Workspace
+
+    return Workspace.open(Path(home) if home else None)
+
+
+def _sidebar(ws: Workspace) -> None:
+    with st.sidebar:
+        st.markdown(f"**{NAME}**")
+        for group, pages in PAGES.items():
+            st.caption(group)
+            for file, title, icon in pages:
+                if (ROOT / "pages" / f"{file}.py").is_file():
+                    st.page_link(ROOT / "pages" / f"{file}.py", label=title, icon=f":material/{icon}:")
+        _choose_cohort(ws)
+        job_panel.badge(ws)
+
+
+def _choose_cohort(ws: Workspace) -> None:
+    from core.workspace import cohorts
+
+    names = {cohort.id: cohort.name for cohort in cohorts.list_cohorts(ws)}
+    if not names:
+        return
+    current = cohorts.in_use(ws)
+    st.session_state[state.COHORT_IN_USE] = current.id if current else None
+    st.selectbox(
+        "Cohort in use",
+        list(names),
+        format_func=names.__getitem__,
+        key=state.COHORT_IN_USE,
+        on_change=lambda: cohorts.use(ws, st.session_state[state.COHORT_IN_USE]),
+    )
+
+
+def _explain(terms: Sequence[str]) -> None:
+    with st.popover("Terms", icon=":material/help:"):
+        for name in terms:
+            term = glossary.TERMS[name]
+            st.markdown(f"**{name}** — {term.sentence}")
+            if term.equation:
+                with st.expander("Equation"):
+                    st.latex(term.equation)
