@@ -34,3 +34,13 @@ def private(key: str) -> Private:
 
 
 COHORT_IN_USE = "cohort_in_use"
+UPLOAD_TURN = "upload_turn"
+UPLOAD_TOLD = "upload_told"
+REFUSALS = "upload_refusals"
+LABELS_TURN = "labels_turn"
+LABELS_STORED = "labels_stored"
+LABEL_ERROR = "label_error"
+REMOVED_CLIPS = "removed_clips"
+ROWS_ADDED = "rows_added"
+CONFIRM_DELETE = "confirm_delete"
+TOLD = "settings_told"

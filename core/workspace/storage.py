@@ -1,0 +1,51 @@
+"""How much a workspace holds, and how all of it is deleted."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from core.errors import UserError
+from core.workspace.store import Workspace
+
+_TABLES = ("job_log", "jobs", "cohort_tables", "cohorts", "clips", "preferences")
+
+
+def sizes(ws: Workspace) -> dict[str, int]:
+    """Bytes on disk by what they are."""
+    return {
+        "Clips": _bytes(ws.clips_dir),
+        "Measurements": _bytes(ws.measurements_dir),
+        "AU tables": _bytes(ws.tables_dir),
+        "Runs": _bytes(ws.runs_dir),
+        "Database and logs": sum(p.stat().st_size for p in ws.home.glob("*") if p.is_file()) + _bytes(ws.logs_dir),
+    }
+
+
+def erase_everything(ws: Workspace) -> None:
+    """Delete every clip, measurement, table, cohort, run and preference, and the copies of older databases, for good.
+
+    Raises `UserError` while a job runs: its worker would write into folders that are being emptied.
+    """
+    with ws.transaction() as t:
+        if t.execute("SELECT 1 FROM jobs WHERE state IN ('queued', 'running')").fetchone():
+            raise UserError(
+                "A job is still running.",
+                "It would go on writing while its data is deleted.",
+                "Cancel it on the page Runs, or wait until it is done.",
+            )
+        for table in _TABLES:
+            t.execute(f"DELETE FROM {table}")
+    for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.logs_dir):
+        for entry in folder.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+    for copy in ws.home.glob("*.sqlite*"):
+        if not copy.name.startswith(ws.database.name):
+            copy.unlink()
+    # Deleted rows stay readable in the file until it is rewritten, and in its write-ahead log until that is emptied.
+    ws.read("VACUUM")
+    ws.read("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

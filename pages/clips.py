@@ -1,0 +1,107 @@
+"""Clips: bring them in, label them, measure them, look at one, add its people to a cohort."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.errors import UserError
+from core.types import EMOTIONS
+from core.workspace import clips, cohorts, jobs
+from pages.parts import clip_table, clip_view, job_panel, shell, state
+
+ws = shell.guard()
+shell.header(
+    "Clips",
+    "Bring in films or stills of people making expressions, say who and which emotion, and measure their action units.",
+    terms=("AU", "neutral", "peak frame", "quality", "group", "cohort"),
+)
+
+clip_table.upload(ws)
+
+films = clips.list_clips(ws)
+if st.session_state.get(state.REMOVED_CLIPS):
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"{len(st.session_state[state.REMOVED_CLIPS])} clips removed.", width="content")
+        if st.button("Undo", icon=":material/undo:"):
+            clips.restore_clips(ws, st.session_state.pop(state.REMOVED_CLIPS))
+            st.rerun()
+if not films:
+    st.markdown(
+        "No clips yet. File names such as `P07_anger.mp4`, or folders such as `P07/anger.mp4`, fill in person and "
+        "emotion by themselves. Use codes, not names. To look around without clips, open the demo cohort on Home."
+    )
+    st.page_link("pages/home.py", label="Open the demo cohort on Home", icon=":material/arrow_forward:")
+    st.stop()
+
+st.subheader(f"{len(films)} clips", anchor=False)
+chosen = clip_table.labels(ws, films)
+todo = [clip for clip in (chosen or films) if chosen or not clip.measured]
+
+with st.container(horizontal=True, vertical_alignment="center", key="clip-actions"):
+    if st.button(
+        f"Measure {len(todo)} clips" if len(todo) != 1 else "Measure 1 clip",
+        type="primary",
+        icon=":material/straighten:",
+        disabled=not todo,
+        help="The ticked clips, or every clip that is not measured yet",
+    ):
+        jobs.submit(ws, "extract", {"clip_ids": sorted(clip.id for clip in todo)})
+        st.rerun()
+    if st.button(
+        "Remove", icon=":material/delete:", disabled=not chosen, help="Takes the ticked clips out; can be undone"
+    ):
+        st.session_state[state.REMOVED_CLIPS] = [clip.id for clip in chosen]
+        clips.remove_clips(ws, st.session_state[state.REMOVED_CLIPS])
+        st.rerun()
+    with st.popover("Delete video", icon=":material/no_photography:", disabled=not any(c.measured for c in chosen)):
+        st.markdown("The films of the ticked, measured clips are deleted for good. Their action units stay.")
+        if st.button("Delete video, keep action units"):
+            clips.delete_video(ws, [clip.id for clip in chosen if clip.measured])
+            st.rerun()
+
+latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
+if latest and latest.state != "done":
+    job_panel.show(ws, latest)
+
+measured = [clip for clip in films if clip.measured]
+if not measured:
+    st.stop()
+
+st.subheader("One clip", anchor=False)
+clip_view.show(ws, measured)
+
+st.subheader("Add people to a cohort", anchor=False)
+usable = [
+    c for c in (chosen or measured) if c.measured and c.verdict != "not usable" and c.subject and c.emotion in EMOTIONS
+]
+people = sorted({clip.subject for clip in usable})
+if not people:
+    st.markdown("No usable clip with a person and one of the five emotions is ticked or measured yet.")
+    st.stop()
+NEW = "A new cohort"
+known = {cohort.name: cohort for cohort in cohorts.list_cohorts(ws)}
+in_use = cohorts.in_use(ws)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    names = [*known, NEW]
+    target = st.selectbox("Cohort", names, index=names.index(in_use.name) if in_use else len(names) - 1, width=320)
+    name = st.text_input("Name of the new cohort", value="My cohort", width=240) if target == NEW else target
+    if st.button(
+        f"Add {len(people)} people", icon=":material/group_add:", help=f"{', '.join(people)}: {len(usable)} rows"
+    ):
+        try:
+            rows = clips.rows_of(ws, [clip.id for clip in usable])
+            cohort = cohorts.create(ws, name, rows) if target == NEW else cohorts.add_rows(ws, known[target], rows)
+            cohorts.use(ws, cohort.id)
+            st.session_state[state.ROWS_ADDED] = cohort.id
+            st.rerun()
+        except UserError as error:
+            shell.show_error(error)
+if st.session_state.get(state.ROWS_ADDED):
+    cohort = cohorts.get_cohort(ws, st.session_state[state.ROWS_ADDED])
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"Added. {shell.plain(cohort.name)} now has {cohort.n_people} people.", width="content")
+        if st.button("Undo adding", icon=":material/undo:"):
+            cohorts.undo(ws, cohort)
+            del st.session_state[state.ROWS_ADDED]
+            st.rerun()
+        st.page_link("pages/latent_space.py", label="See them in the latent space", icon=":material/arrow_forward:")

@@ -1,0 +1,79 @@
+"""Home: what this is, what is in the workspace, and three ways in."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.workspace import clips, cohorts, jobs
+from pages.parts import shell
+
+STEPS = (
+    (
+        "clips",
+        "Clips",
+        "Bring in short clips of people making five expressions, label them, measure their action units.",
+    ),
+    ("au_table", "AU table", "See the cohort as a table, import and export it, compare the groups."),
+    (
+        "latent_space",
+        "Latent space",
+        "See where people lie, and which groups of them are pure, while you move the threshold.",
+    ),
+    (
+        "synthetic_samples",
+        "Synthetic samples",
+        "Enlarge the cohort with synthetic points and see whether they look real.",
+    ),
+    ("validation", "Validation", "Learn what a reported accuracy is worth with this few people."),
+    ("screen", "Screen", "Let the models of the cohort vote on one person, emotion by emotion."),
+)
+
+ws = shell.guard()
+shell.header(
+    "Home",
+    "Measure facial expressions, see how well they separate Parkinson's disease from controls, and screen one more "
+    "person, with a cohort of only tens of people. Everything stays on this computer.",
+    terms=("AU", "hypomimia", "cohort", "simulated"),
+)
+
+
+def open_demo() -> None:
+    """Load the simulated cohort and make it the one in use."""
+    cohorts.use(ws, cohorts.load_demo(ws).id)
+    st.session_state["demo_opened"] = True
+
+
+if st.session_state.pop("demo_opened", False):
+    st.switch_page("pages/latent_space.py")
+
+known = cohorts.list_cohorts(ws)
+films = clips.list_clips(ws)
+in_use = cohorts.in_use(ws)
+running = jobs.active(ws)
+with st.container(horizontal=True, key="figures"):
+    st.metric("Cohorts", len(known))
+    st.metric("People in the cohort in use", in_use.n_people if in_use else "–")
+    st.metric("Clips", len(films))
+    st.metric("Clips measured", sum(clip.measured for clip in films))
+    st.metric("Jobs running", len(running))
+
+st.subheader("Three ways in", anchor=False)
+demo, own_clips, own_table = st.columns(3, border=True)
+with demo:
+    st.markdown("**Look around**")
+    st.markdown("59 **simulated** people, 29 of them PD-like, in five emotions. No camera ever saw them.")
+    st.button("Open the demo cohort", type="primary", icon=":material/play_arrow:", on_click=open_demo)
+with own_clips:
+    st.markdown("**My clips**")
+    st.markdown("Films or stills of people making expressions. Labels come from the folder or file names.")
+    st.page_link("pages/clips.py", label="Bring in clips", icon=":material/movie:")
+with own_table:
+    st.markdown("**My AU table**")
+    st.markdown("A CSV of action units you already have, from OpenFace or from another study.")
+    st.page_link("pages/au_table.py", label="Import a table", icon=":material/table:")
+
+st.subheader("From a clip to a verdict", anchor=False)
+for number, (page, label, text) in enumerate(STEPS, start=1):
+    link, what = st.columns([1, 4], vertical_alignment="center")
+    link.page_link(f"pages/{page}.py", label=f"{number}. {label}")
+    what.markdown(text)

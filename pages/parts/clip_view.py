@@ -1,0 +1,99 @@
+"""One measured clip: its curves with neutral and peak, its quality, and its peak frame where the reader allows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from core.errors import UserError
+from core.workspace import clips
+from pages.parts import shell, state
+from pages.parts.charts import au_curves
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from core.types import Quality
+    from core.workspace.clips import Clip
+    from core.workspace.store import Workspace
+
+FACES = ("Hidden", "Blurred", "Shown")
+"""How the peak frame is shown; hidden unless the reader asks, so that a demonstration shows no one's face."""
+
+
+def show(ws: Workspace, measured: list[Clip]) -> None:
+    """Choose one of the measured clips and look at it."""
+    names = {clip.id: f"{clip.subject or '–'} · {clip.emotion or '–'} · {clip.name}" for clip in measured}
+    clip_id = st.selectbox("Clip", list(names), format_func=names.__getitem__, **state.private("clip"))
+    clip = next(clip for clip in measured if clip.id == clip_id)
+    if clip.verdict != "usable":
+        st.warning(f"{clip.verdict.capitalize()}: {shell.plain(clip.reason)}", icon=":material/report:")
+    measurement = clips.load_measurement(ws, clip.id)
+    curves, side = st.columns([5, 2], gap="medium")
+    with curves:
+        st.plotly_chart(au_curves(measurement), key="au_curves")
+    with side:
+        _quality(measurement.quality)
+        if clip.peak_frame is not None:
+            _peak(ws, clip)
+
+
+def _quality(quality: Quality) -> None:
+    import pandas as pd
+
+    rows = {
+        "Verdict": quality.verdict,
+        "Frames read": f"{quality.frames_read}",
+        "Face found": f"{quality.face_found:.0%}",
+        "Faces at once": f"{quality.n_faces}",
+        "Confidence, mean": f"{quality.mean_confidence:.2f}",
+        "Yaw range": f"{quality.yaw_range_deg:.1f}°",
+        "Pitch range": f"{quality.pitch_range_deg:.1f}°",
+        "Eye to eye": f"{quality.inter_eye_px:.0f} px",
+        "Sharpness": f"{quality.blur:.0f}",
+        "Brightness": f"{quality.exposure:.0f} of 255",
+    }
+    values = [value.replace("nan", "–") for value in rows.values()]
+    st.table(pd.DataFrame({"Quality": list(rows), "": values}).set_index("Quality"), border="horizontal")
+
+
+def _peak(ws: Workspace, clip: Clip) -> None:
+    st.markdown(f"**Peak frame {clip.peak_frame}**")
+    default = ws.preference("faces", FACES[0])
+    how = st.segmented_control(
+        "Face",
+        FACES,
+        default=default,
+        required=True,
+        key="faces",
+        on_change=lambda: ws.remember("faces", st.session_state["faces"]),
+    )
+    if how == "Hidden":
+        return
+    image = _frame(str(clip.path), clip.peak_frame)
+    if image is None:
+        st.markdown("The video was deleted; only its action units are kept.")
+        return
+    st.image(_blurred(image) if how == "Blurred" else image)
+
+
+@st.cache_data(max_entries=4, scope="session", show_spinner="Reading the frame")
+def _frame(path: str, index: int) -> Image | None:
+    from PIL import Image
+
+    from core.faces.video import read_frames
+
+    try:
+        frame = next(frame for frame in read_frames(path) if frame.index == index)
+    except (UserError, OSError, StopIteration):
+        return None
+    return Image.fromarray(frame.image[..., ::-1].copy())
+
+
+def _blurred(image: Image) -> Image:
+    """Twelve blocks across: the pose stays, the person does not."""
+    from PIL.Image import Resampling
+
+    small = image.resize((12, max(1, round(12 * image.height / image.width))), Resampling.BOX)
+    return small.resize(image.size, Resampling.BICUBIC)

@@ -1,0 +1,113 @@
+"""Settings: limits, storage, versions, privacy, and deleting data."""
+
+from __future__ import annotations
+
+import platform
+from dataclasses import asdict
+from importlib import metadata
+
+import streamlit as st
+
+from core.errors import UserError
+from core.settings import Limits
+from core.workspace import clips, cohorts, storage
+from pages.parts import clip_view, shell, state
+
+LIMITS = {
+    "max_upload_mb": ("Largest file", "MB"),
+    "max_duration_s": ("Longest clip", "s"),
+    "max_megapixels": ("Largest frame", "megapixels"),
+    "min_fps": ("Lowest frame rate", "fps"),
+    "max_fps": ("Highest frame rate", "fps"),
+}
+PACKAGES = ("streamlit", "mediapipe", "opencv-contrib-python", "numpy", "pandas", "scikit-learn", "imbalanced-learn",
+            "umap-learn", "torch", "plotly")  # fmt: skip
+
+ws = shell.guard()
+shell.header("Settings", "What this program accepts, keeps and shows, and how to delete it.", terms=("simulated",))
+
+
+def amount(n_bytes: int) -> str:
+    """Bytes as a reader says them."""
+    return f"{n_bytes / 1e6:.2f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.2f} GB"
+
+
+def erase_when_confirmed() -> None:
+    """Delete everything if the word was typed."""
+    if st.session_state[state.CONFIRM_DELETE].strip() != "DELETE":
+        st.session_state[state.TOLD] = UserError(
+            "Nothing was deleted.", "The word DELETE was not typed.", "Type DELETE and press the button again."
+        )
+        return
+    try:
+        storage.erase_everything(ws)
+        st.session_state[state.TOLD] = "Everything was deleted."
+    except UserError as error:
+        st.session_state[state.TOLD] = error
+    st.session_state[state.CONFIRM_DELETE] = ""
+
+
+def show_data() -> None:
+    """Ways to delete, from a part to everything."""
+    told = st.session_state.pop(state.TOLD, None)
+    if isinstance(told, UserError):
+        shell.show_error(told)
+    elif told:
+        st.success(told, icon=":material/check:")
+    if any(cohort.id == cohorts.DEMO_ID for cohort in cohorts.list_cohorts(ws)):
+        text, act = st.columns([3, 1], vertical_alignment="center")
+        text.markdown("**Simulated demo cohort.** Removed from every list; one click on Home brings it back.")
+        if act.button("Remove demo cohort", width="stretch"):
+            cohorts.remove(ws, cohorts.get_cohort(ws, cohorts.DEMO_ID))
+            st.rerun()
+    films = [clip for clip in clips.list_clips(ws) if clip.measured and clip.path]
+    text, act = st.columns([3, 1], vertical_alignment="center")
+    text.markdown(f"**Videos of measured clips** ({len(films)}). Deleted for good; their action units are kept.")
+    if act.button("Delete videos", disabled=not films, width="stretch"):
+        clips.delete_video(ws, [clip.id for clip in films])
+        st.rerun()
+    text, act = st.columns([3, 1], vertical_alignment="center")
+    text.markdown("**Clips that were removed.** Kept until now so that removing can be undone; deleted for good here.")
+    if act.button("Empty", width="stretch"):
+        st.session_state[state.TOLD] = f"{clips.erase_removed(ws)} removed clips were deleted for good."
+        st.session_state.pop(state.REMOVED_CLIPS, None)
+        st.rerun()
+    st.markdown("**Everything**: clips, measurements, tables, cohorts, runs and preferences. This cannot be undone.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.text_input("Type DELETE to confirm", key=state.CONFIRM_DELETE, width=260, autocomplete="off")
+        st.button("Delete everything", icon=":material/delete_forever:", on_click=erase_when_confirmed)
+
+
+limits, kept, privacy, versions, data = st.tabs(["Limits", "Storage", "Privacy", "Versions", "Delete data"])
+with limits:
+    st.markdown("A clip or image beyond these is refused at the door, with the reason.")
+    rows = [
+        {"Limit": LIMITS[key][0], "Value": f"{value:g} {LIMITS[key][1]}"} for key, value in asdict(Limits()).items()
+    ]
+    st.table({"Limit": [r["Limit"] for r in rows], "Value": [r["Value"] for r in rows]}, border="horizontal", width=420)
+with kept:
+    st.markdown("Everything lies in one folder that only its owner can read. A copy of the folder is a backup.")
+    st.code(str(ws.home), language=None)
+    found = storage.sizes(ws)
+    found["Together"] = sum(found.values())
+    st.table({"What": list(found), "Size": [amount(size) for size in found.values()]}, border="horizontal", width=420)
+with privacy:
+    st.markdown(
+        "- The server listens on this computer only, sends no statistics, and loads nothing from outside.\n"
+        "- People carry codes, not names. Nothing of a person goes into the address of a page.\n"
+        "- Videos can be deleted once measured; their action units stay."
+    )
+    shown = st.segmented_control(
+        "Faces in peak frames",
+        clip_view.FACES,
+        default=ws.preference("faces", clip_view.FACES[0]),
+        required=True,
+        help="What the page Clips begins with",
+    )
+    if shown != ws.preference("faces", clip_view.FACES[0]):
+        ws.remember("faces", shown)
+with versions:
+    known = {"Python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
+    st.table({"Package": list(known), "Version": list(known.values())}, border="horizontal", width=420)
+with data:
+    show_data()
