@@ -1,0 +1,241 @@
+"""The door: what is uploaded is judged by its content, and what is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import secrets
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO
+
+from core.errors import UserError
+from core.settings import Limits
+from core.workspace.clips import Clip, get_clip
+from core.workspace.files import atomic_path
+from core.workspace.names import clean_name
+from core.workspace.store import Workspace
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+STILLS = {"jpg": "JPEG", "png": "PNG", "bmp": "BMP", "tif": "TIFF", "webp": "WEBP"}
+CLIPS = ("mp4", "mov", "avi", "webm", "mkv", "gif")
+_SAME_ENDINGS = {"jpeg": "jpg", "tiff": "tif", "m4v": "mp4", "qt": "mov"}
+_HEAD_BYTES = 4096
+LIMITS = Limits()
+
+
+def receive_clip(
+    ws: Workspace,
+    name: str,
+    source: BinaryIO | bytes,
+    subject: str = "",
+    emotion: str = "",
+    limits: Limits = LIMITS,
+) -> Clip:
+    """Take a clip or still in; subject and emotion come from its name (`P01/anger.mp4`, `P01_anger.mp4`) if not given.
+
+    The same content is stored once: a second upload gives the clip that is there. Raises `UserError` for a bad name
+    or content and for what is beyond `limits`; then neither disk nor database has changed.
+    """
+    from core.faces.labels import labels_from_path
+
+    name = clean_name(name)
+    stream = io.BytesIO(source) if isinstance(source, bytes) else source
+    stream.seek(0)
+    ending = _kind(name, stream.read(_HEAD_BYTES))
+    stream.seek(0)
+    told_subject, told_emotion = labels_from_path(Path(name))
+    file = ws.clips_dir / f"{secrets.token_hex(8)}.{ending}"
+    try:
+        with atomic_path(file) as part:
+            sha256, size = _copy(name, stream, part, limits)
+            if (known := _known(ws, sha256)) and known.path:
+                raise _AlreadyHere(known)
+            info = {**_look(name, part, ending, limits), "container": ending}
+    except _AlreadyHere as here:
+        return here.clip
+    labels = subject or told_subject, emotion or told_emotion
+    return _enter(ws, file, (sha256, name, _note(name, ending), *labels, file.name, size, json.dumps(info)))
+
+
+def receive_table(ws: Workspace, name: str, content: bytes, limits: Limits = LIMITS) -> pd.DataFrame:
+    """The AU table in an uploaded CSV, checked; nothing is stored. Raises `UserError` for a bad name or content."""
+    from core.faces.au_tables import read_au_table
+
+    name = clean_name(name)
+    if len(content) > limits.max_upload_mb * 1_000_000:
+        raise _too_large(name, limits)
+    what = _not_media(content[:_HEAD_BYTES])
+    if what != "a text":
+        raise UserError(
+            f"{name} is not a CSV table.",
+            f"By its content it is {what or 'something else'}.",
+            "Export the table as CSV (in Excel: Save as, CSV UTF-8).",
+        )
+    return read_au_table(io.BytesIO(content), name=name)
+
+
+class _AlreadyHere(Exception):
+    def __init__(self, clip: Clip) -> None:
+        super().__init__(clip.id)
+        self.clip = clip
+
+
+def _enter(ws: Workspace, file: Path, row: tuple[str | int, ...]) -> Clip:
+    """Enter a stored file; where its content has a row already whose video was deleted, the row gets it back."""
+    try:
+        with ws.transaction() as t:
+            taken = t.execute(
+                "INSERT INTO clips (id, added, sha256, name, note, subject, emotion, file, bytes, info) "
+                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                "ON CONFLICT (sha256) DO UPDATE SET file = excluded.file WHERE file = ''",
+                (file.stem, time.time(), *row),
+            ).rowcount
+    except BaseException:
+        file.unlink()
+        raise
+    if not taken:  # another tab took the same file in at the same moment
+        file.unlink()
+    clip = _known(ws, str(row[0]))
+    assert clip is not None
+    return clip
+
+
+def _known(ws: Workspace, sha256: str) -> Clip | None:
+    """The clip with this content; one that had been removed comes back."""
+    rows = ws.read("SELECT id, removed, file FROM clips WHERE sha256 = ?", (sha256,))
+    if not rows:
+        return None
+    if rows[0]["removed"] is not None:
+        with ws.transaction() as t:
+            t.execute("UPDATE clips SET removed = NULL WHERE id = ?", (rows[0]["id"],))
+    return get_clip(ws, rows[0]["id"])
+
+
+def _copy(name: str, stream: BinaryIO, part: Path, limits: Limits) -> tuple[str, int]:
+    digest, size = hashlib.sha256(), 0
+    with part.open("wb") as file:
+        while piece := stream.read(1 << 20):
+            size += len(piece)
+            if size > limits.max_upload_mb * 1_000_000:
+                raise _too_large(name, limits)
+            digest.update(piece)
+            file.write(piece)
+    return digest.hexdigest(), size
+
+
+def _too_large(name: str, limits: Limits) -> UserError:
+    return UserError(
+        f"{name} is too large.",
+        f"Files of up to {limits.max_upload_mb} MB are taken.",
+        "Cut it to the expression itself, or export it at a smaller size.",
+    )
+
+
+def _look(name: str, part: Path, ending: str, limits: Limits) -> dict[str, Any]:
+    """Size, rate and length, after its first frame (of a still: the whole image) was really decoded."""
+    from core.faces.video import probe
+
+    with _named(name, part):
+        info = probe(part, limits)
+    if ending in STILLS:
+        _load_still(name, part, ending)
+    return asdict(info)
+
+
+def _load_still(name: str, part: Path, ending: str) -> None:
+    from PIL import Image
+
+    try:
+        with Image.open(part, formats=(STILLS[ending],)) as image:
+            image.load()
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UserError(
+            f"{name} is a damaged image.",
+            "It cannot be decoded to its end; it may have been cut short.",
+            "Export or copy the image again.",
+        ) from error
+
+
+@contextmanager
+def _named(name: str, part: Path) -> Iterator[None]:
+    """Let errors speak of the file by the name its owner knows."""
+    try:
+        yield
+    except UserError as error:
+        words = (error.what, error.why, error.remedy)
+        raise UserError(*(text.replace(part.name, name) for text in words)) from error
+
+
+def _kind(name: str, head: bytes) -> str:
+    """The ending that fits the content; raises `UserError` when that is no clip or still."""
+    if ending := _media(head):
+        return ending
+    if not head:
+        raise UserError(f"{name} is empty.", "It holds no bytes at all.", "Export or copy the file again.")
+    what = _not_media(head) or "of an unknown kind"
+    raise UserError(
+        f"{name} is neither a video nor an image.",
+        f"By its content it is {what}, whatever its name says.",
+        f"Give a video ({', '.join(CLIPS)}) or an image (jpg, png)."
+        + (" Unpack it first." if "archive" in what else ""),
+    )
+
+
+def _media(head: bytes) -> str:
+    if head[4:8] == b"ftyp":
+        brand = head[8:12]
+        if brand in (b"M4A ", b"M4B ") or brand[:3] in (b"hei", b"hev", b"mif", b"avi"):
+            return ""
+        return "mov" if brand == b"qt  " else "mp4"
+    if head[4:8] in (b"moov", b"mdat", b"wide"):
+        return "mov"
+    if head[:4] == b"\x1a\x45\xdf\xa3":
+        return "webm" if b"webm" in head[:64] else "mkv"
+    if head[:4] == b"RIFF":
+        return {b"AVI ": "avi", b"WEBP": "webp"}.get(head[8:12], "")
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return "gif"
+    if head[:8] == b"\x89PNG\r\n\x1a\n":
+        return "png"
+    if head[:3] == b"\xff\xd8\xff":
+        return "jpg"
+    if head[:4] in (b"II*\0", b"MM\0*"):
+        return "tif"
+    return "bmp" if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0" else ""
+
+
+def _not_media(head: bytes) -> str:
+    """In words, what other kind of file this is; empty where that cannot be told."""
+    if head[:4] in (b"PK\3\4", b"PK\5\6", b"Rar!", b"7z\xbc\xaf") or head[:2] == b"\x1f\x8b":
+        return "an archive (such as a zip or an Excel file)"
+    if head[:2] == b"MZ" or head[:4] in (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe") or head[:2] == b"#!":
+        return "a program"
+    if head[:5] == b"%PDF-":
+        return "a PDF document"
+    brand = head[8:12] if head[4:8] == b"ftyp" or head[:4] == b"RIFF" else b""
+    if brand in (b"M4A ", b"M4B ", b"WAVE") or head[:4] in (b"fLaC", b"OggS") or head[:3] == b"ID3":
+        return "a sound recording without a picture"
+    if brand[:3] in (b"hei", b"hev", b"mif"):
+        return "a HEIC image, which has to be exported as jpg"
+    try:
+        text = head.decode("utf-8") if len(head) < _HEAD_BYTES else head[:-4].decode("utf-8", "ignore")
+    except UnicodeDecodeError:
+        return ""
+    if any(ord(c) < 32 and c not in "\t\r\n\f" for c in text):
+        return ""
+    start = text.lstrip("\ufeff \t\r\n")[:14].lower()
+    return "a web page" if start.startswith(("<!doctype html", "<html")) else "a text"
+
+
+def _note(name: str, ending: str) -> str:
+    named = Path(name).suffix[1:].lower()
+    if not named or _SAME_ENDINGS.get(named, named) == ending:
+        return ""
+    return f"Named .{named}, but by its content it is {ending}; it was read as that."
