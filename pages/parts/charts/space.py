@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.types import CONTROL, GROUPS, PD
-from pages.parts.charts.palette import CLEAR, GREY, GROUP_NAMES, LOOKS, SPLIT_SIDE, blank, rgba
+from pages.parts.charts.palette import GREY, GROUP_NAMES, LOOKS, SPLIT_SIDE, blank, rgba
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,31 +21,37 @@ CROWDED = 2_000
 
 def latent_map(
     rows: pd.DataFrame,
-    clusters: Sequence[Cluster] = (),
-    synthetic: pd.DataFrame | None = None,
-    axes: tuple[str, str] = ("PC 1", "PC 2"),
+    clusters: Sequence[Cluster],
+    synthetic: pd.DataFrame,
+    features: Sequence[str],
+    axes: tuple[str, str],
 ) -> go.Figure:
     """Rows of one emotion on a map, hulls around the clusters that a cut leaves, synthetic rows hollow.
 
-    rows: columns x, y, group, subject, hover; the labelled rows come first, in the order that cluster members index.
-    synthetic: columns x, y, group, hover. Rows of unknown group carry their subject code as a label.
+    rows: columns x, y, group, subject and `features`, the labelled rows first, in the order that cluster members index.
+    synthetic: columns x, y, group, source and `features`. Rows of unknown group carry their subject code as a label.
     """
     figure = blank(460, xaxis_title=axes[0], yaxis_title=axes[1], dragmode="pan")
     x, y = rows["x"].to_numpy(float), rows["y"].to_numpy(float)
     pad = 0.02 * max(np.ptp(x), np.ptp(y), 1e-9)
     for number, cluster in enumerate((c for c in clusters if c.fate != "split"), start=1):
         _add_hull(figure, x[cluster.members], y[cluster.members], pad, cluster, number)
-    if synthetic is not None:
-        for group in GROUPS:
-            _add_synthetic(figure, synthetic[synthetic["group"] == group], group)
+    for group in GROUPS:
+        _add_synthetic(figure, synthetic[synthetic["group"] == group], features, group)
     for group in (CONTROL, PD, ""):
-        _add_real(figure, rows[rows["group"] == group], group)
+        _add_real(figure, rows[rows["group"] == group], features, group)
     figure.update_xaxes(showticklabels=False, zeroline=False)
     figure.update_yaxes(showticklabels=False, zeroline=False)
     return figure
 
 
-def _add_real(figure: go.Figure, rows: pd.DataFrame, group: str) -> None:
+def _profile(features: Sequence[str], group: str) -> str:
+    """Hover text of a row whose customdata is its name and then its intensities."""
+    lines = "".join(f"<br>{au} %{{customdata[{i}]:.2f}}" for i, au in enumerate(features, start=1))
+    return f"<b>%{{customdata[0]}}</b> {GROUP_NAMES[group]}{lines}<extra></extra>"
+
+
+def _add_real(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], group: str) -> None:
     import plotly.graph_objects as go
 
     if rows.empty:
@@ -62,13 +68,13 @@ def _add_real(figure: go.Figure, rows: pd.DataFrame, group: str) -> None:
             marker={"symbol": look.symbol, "color": look.colour, "size": 10 if group else 13,
                     "line": {"color": look.outline, "width": 1.2}},
             name=GROUP_NAMES[group],
-            hovertext=rows["hover"],
-            hoverinfo="text",
+            customdata=rows[["subject", *features]].to_numpy(object),
+            hovertemplate=_profile(features, group),
         )
     )  # fmt: skip
 
 
-def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, group: str) -> None:
+def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], group: str) -> None:
     import plotly.graph_objects as go
 
     if rows.empty:
@@ -83,8 +89,8 @@ def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, group: str) -> None:
             marker={"symbol": f"{look.symbol}-open", "color": look.colour, "size": 6, "line": {"width": 1}},
             opacity=0.55,
             name=f"{GROUP_NAMES[group]}, synthetic",
-            hovertext=rows["hover"],
-            hoverinfo="text",
+            customdata=rows[["source", *features]].to_numpy(object),
+            hovertemplate=_profile(features, group),
         )
     )
 
@@ -158,38 +164,30 @@ def sc_histogram(sc: Sequence[float], threshold: float, rule: str) -> go.Figure:
 
 
 def tree(clusters: Sequence[Cluster]) -> go.Figure:
-    """The cut tree as an icicle: width is the number of rows, colour the purity on cividis."""
+    """The cut tree as an icicle below the whole data: width is the number of rows, colour the purity on cividis."""
     import plotly.graph_objects as go
 
     figure = blank(240)
-    name = {c.path: "/".join(map(str, c.path)) or "all" for c in clusters}
-    tops = [c for c in clusters if c.parent not in name]
-    # Without a node for the cohort, clusters of the first K-means have no parent to hang from.
-    joined = len(tops) > 1 or not tops
-    n_rows = sum(len(c.members) for c in tops)
-    ids = [name[c.path] for c in clusters] + (["root"] if joined else [])
-    parents = [name.get(c.parent, "root" if joined else "") for c in clusters] + ([""] if joined else [])
     counts = [(c.counts.get(1, 0), c.counts.get(0, 0)) for c in clusters]
-    if joined:
-        counts.append((sum(c.counts.get(1, 0) for c in tops), sum(c.counts.get(0, 0) for c in tops)))
-    fates = [c.fate for c in clusters] + (["split"] if joined else [])
+    tops = [pair for cluster, pair in zip(clusters, counts, strict=True) if cluster.parent == ""]
+    counts.append((sum(p for p, _ in tops), sum(c for _, c in tops)))
     figure.add_trace(
         go.Icicle(
-            ids=ids,
-            parents=parents,
-            labels=[f"{p} PD · {c} ctrl" for p, c in counts],
-            values=[len(c.members) for c in clusters] + ([n_rows] if joined else []),
+            ids=[*(c.path for c in clusters), "all"],
+            parents=[*(c.parent or "all" for c in clusters), ""],
+            labels=[f"{p} PD<br>{c} control" for p, c in counts],
+            values=[p + c for p, c in counts],
             branchvalues="total",
-            customdata=[(p + c, f) for (p, c), f in zip(counts, fates, strict=True)],
+            customdata=[*((c.path, c.fate) for c in clusters), ("whole emotion", "split")],
             marker={"colors": [max(pair) / max(sum(pair), 1) for pair in counts], "colorscale": "Cividis",
                     "cmin": 0.5, "cmax": 1, "line": {"color": GREY, "width": 0.6},
                     "colorbar": {"title": {"text": "purity"}, "thickness": 10, "tickformat": ".0%", "dtick": 0.25}},
             tiling={"orientation": "v", "pad": 1},
-            hovertemplate="%{label}<br>n = %{customdata[0]}, purity %{color:.0%}, %{customdata[1]}<extra></extra>",
+            hovertemplate="%{customdata[0]}: %{label}<br>purity %{color:.0%}, %{customdata[1]}<extra></extra>",
             pathbar={"visible": False},
         )
     )  # fmt: skip
-    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"}, iciclecolorway=[CLEAR])
+    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
     return figure
 
 

@@ -1,0 +1,56 @@
+"""The controls of the AU space, under the same names on every page, so that a choice follows the reader."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.settings import FEATURE_SETS, RULES, SPREADS, AGCLSettings
+from core.types import EMOTIONS
+from pages.parts import state
+from pages.parts.space import Choice
+
+ELBOW = "elbow"
+CLUSTER_COUNTS = (ELBOW, *(str(k) for k in range(2, 13)))
+PRESET = AGCLSettings()
+THRESHOLD_HELP = (
+    "A mixed cluster is split when its separation criterion SC reaches the threshold: at 0 everything is split "
+    "until it is pure, at 1 K-means runs once."
+)
+RULE_HELP = (
+    "The paper contradicts itself. **text**: split where SC ≥ threshold, never at 1, as its text says. **pseudocode**: "
+    "split where SC < threshold, as its Algorithm 1 says. The text is the default."
+)
+SPREAD_HELP = (
+    "How far synthetic rows lie from the centre of their cluster. **paper**: the published radius on every axis, which "
+    "sends many rows off the scale, where they are clipped. **scaled**: that radius divided by √d. **hierarchical**: a "
+    "variance for each AU, drawn towards that of the group; recommended, with threshold 0."
+)
+ALPHA_HELP = "Synthetic rows for each real row of a pure cluster."
+
+
+def emotion_and_features() -> tuple[str, str]:
+    """Which emotion, in which AUs."""
+    left, right = st.columns(2)
+    emotion = left.selectbox("Emotion", EMOTIONS, **state.shared("emotion"))
+    features = right.selectbox("Action units", FEATURE_SETS, **state.shared("features"))
+    return emotion, features
+
+
+def choose_tree() -> tuple[Choice, float]:
+    """Emotion, AUs, k and rule of the tree, and the threshold that cuts it."""
+    emotion, features = emotion_and_features()
+    threshold = st.slider("Threshold on SC", 0.0, 1.0, PRESET.threshold, 0.01, help=THRESHOLD_HELP,
+                          **state.shared("threshold"))  # fmt: skip
+    k = st.select_slider("Clusters of the first K-means (k)", CLUSTER_COUNTS, ELBOW, **state.shared("k"))
+    rule = st.segmented_control("Rule", RULES, default=PRESET.rule, required=True, help=RULE_HELP,
+                                **state.shared("rule"))  # fmt: skip
+    return Choice(emotion, features, None if k == ELBOW else int(k), rule), threshold
+
+
+def choose_synthesis() -> tuple[float, str]:
+    """alpha and spread."""
+    alpha = st.slider("Synthetic rows per real row (α)", 0, 57, int(PRESET.alpha), help=ALPHA_HELP,
+                      **state.shared("alpha"))  # fmt: skip
+    spread = st.segmented_control("Spread", SPREADS, default="hierarchical", required=True, help=SPREAD_HELP,
+                                  **state.shared("spread"))  # fmt: skip
+    return float(alpha), spread

@@ -1,0 +1,127 @@
+"""The verdict on one person, laid out so that it is read in ten seconds, with everything behind it below."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.types import CONTROL, PD
+from pages.parts import charts, shell
+from pages.parts.charts.palette import LOOKS
+from pages.parts.shell import Download
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIGNS = {
+    "PD-like": ("●", LOOKS[PD].colour),
+    "control-like": ("■", LOOKS[CONTROL].colour),
+    "undecided": ("◆", LOOKS[""].colour),
+}
+
+
+def percent(share: float | None) -> str:
+    """0.736 as `74 %`; missing as `–`."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def rate(value: dict[str, Any] | None) -> str:
+    """A rate with its 95 % interval: `74 % [66–81 %], n = 59`; missing as `–`."""
+    if not value or value["accuracy"] is None:
+        return "–"
+    low, high = value["ci"]
+    return f"{percent(value['accuracy'])} [{100 * low:.0f}–{100 * high:.0f} %], n = {value['n']}"
+
+
+def show(result: dict[str, Any]) -> None:
+    """The decision, its trust, its votes and its warnings. result: `Screening.to_json()`."""
+    with st.container(border=True, key="verdict"):
+        left, right = st.columns([1, 1], gap="medium")
+        with left:
+            sign, colour = SIGNS[result["verdict"]["decision"]]
+            st.markdown(f"Verdict on {shell.plain(result['person'])}")
+            st.html(
+                f'<div role="status" style="font-size:2.3rem;line-height:1.15;font-weight:650">'
+                f'<span aria-hidden="true" style="color:{colour}">{sign}</span> {result["verdict"]["decision"]}</div>'
+            )
+            st.markdown(result["verdict"]["reason"])
+        with right:
+            _trust(result)
+    for warning in result["warnings"]:
+        (st.warning if "simulated" in warning or "backends" in warning else st.info)(shell.plain(warning))
+    st.plotly_chart(charts.votes(result["emotions"]), key="votes", config={"displayModeBar": False})
+    for vote in result["emotions"]:
+        if not vote["usable"]:
+            st.markdown(f"**{vote['emotion'].capitalize()} does not count.** {shell.plain(vote['reason'])}")
+
+
+def _trust(result: dict[str, Any]) -> None:
+    accuracy, cohort = result["vote_accuracy"], result["cohort"]
+    st.markdown("How often this procedure is right about people it never saw")
+    st.html(f'<div style="font-size:1.5rem;font-weight:600">{rate(accuracy["decided"])}</div>')
+    simulated = "simulated " if cohort["simulated"] else ""
+    line = f"Trained on {cohort['n_pd']} {simulated}people with PD and {cohort['n_control']} {simulated}controls"
+    if accuracy["decided"] is None:
+        st.markdown(f"{line}. Not estimated: {shell.plain(accuracy['reason'])}")
+    else:
+        st.markdown(f"{line}; it withheld a verdict on {accuracy['n_undecided']} of {accuracy['n_people']}.")
+
+
+def details(result: dict[str, Any], table: pd.DataFrame) -> None:
+    """Intensities against both groups, and what the result was made with. table: the cohort's AU table."""
+    import pandas as pd
+
+    usable = [vote for vote in result["emotions"] if vote["usable"]]
+    with st.expander("Details: action units against the cohort"):
+        if usable:
+            readings = [
+                {"emotion": vote["emotion"], "AU": f["name"], "intensity": f["value"],
+                 "percentile in PD": f["percentile_pd"], "percentile in controls": f["percentile_control"]}
+                for vote in usable for f in vote["features"]
+            ]  # fmt: skip
+            emotion = st.selectbox("Emotion", [v["emotion"] for v in usable], key="verdict_emotion", width=200)
+            chosen = next(v for v in usable if v["emotion"] == emotion)
+            person = {f["name"]: f["value"] for f in chosen["features"]}
+            others = table[(table["emotion"] == emotion) & (table["subject"] != result["person"])]
+            st.plotly_chart(charts.person_in_groups(person, others, list(person)), key="person_in_groups")
+            whole = st.column_config.NumberColumn(format="%.0f")
+            numbers = {"percentile in PD": whole, "percentile in controls": whole}
+            numbers["intensity"] = st.column_config.NumberColumn("intensity (0 to 5)", format="%.2f")
+            st.dataframe(pd.DataFrame(readings), hide_index=True, column_config=numbers)
+    with st.expander("Details: votes, settings and versions"):
+        st.dataframe(
+            vote_table(result),
+            hide_index=True,
+            column_config={"PD weight (%)": st.column_config.NumberColumn(format="%.0f")},
+        )
+        st.json({key: result[key] for key in ("settings", "versions", "person_hash")}, expanded=1)
+        st.markdown(f"Training rows, SHA-256: `{result['cohort']['hash']}`")
+
+
+def vote_table(result: dict[str, Any]) -> pd.DataFrame:
+    """One row an emotion, as the CSV export has it."""
+    import pandas as pd
+
+    return pd.DataFrame(
+        {
+            "emotion": vote["emotion"],
+            "decision": vote["decision"] if vote["usable"] else "not usable",
+            "models for PD": f"{vote['n_for_pd']}/{vote['n_models']}" if vote["usable"] else "–",
+            "PD weight (%)": 100 * vote["weight_for_pd"] if vote["usable"] else None,
+            "trained on PD": vote["n_pd"],
+            "trained on controls": vote["n_control"],
+            "people left out, right": rate(vote["out_of_fold"]),
+            "reason": vote["reason"],
+        }
+        for vote in result["emotions"]
+    )
+
+
+def exports(result: dict[str, Any]) -> list[Download]:
+    """The result as JSON, its votes as CSV. File names carry no code of the person."""
+    return [
+        Download("Result as JSON", "screening.json", "application/json", lambda: json.dumps(result, indent=2)),
+        Download("Votes as CSV", "screening_votes.csv", "text/csv", lambda: vote_table(result).to_csv(index=False)),
+    ]

@@ -1,0 +1,111 @@
+"""Screen: what the cohort's models say about one person, emotion by emotion."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import streamlit as st
+
+from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, SPREADS, AGCLSettings, ScreeningSettings
+from core.types import EMOTIONS
+from core.workspace import clips
+from pages.parts import outcomes, shell, state, tables, verdict
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.workspace.store import Workspace
+
+IN_COHORT, NEW = "of the cohort", "new, from clips"
+
+
+def choose_person(ws: Workspace, table: pd.DataFrame) -> tuple[str, list[str]] | None:
+    """Code of the person and the clips to take their rows from (none: their rows in the cohort)."""
+    source = st.segmented_control("Person", [IN_COHORT, NEW], default=IN_COHORT, required=True,
+                                  **state.private("screen_source"))  # fmt: skip
+    if source == IN_COHORT:
+        groups = table.drop_duplicates("subject").set_index("subject")["group"].to_dict()
+        people = sorted(groups, key=lambda p: (groups[p] != "", p))
+        person = st.selectbox("Code", people, format_func=lambda p: f"{p} ({groups[p] or 'group unknown'})",
+                              **state.private("screen_person"))  # fmt: skip
+        have = set(table.loc[table["subject"] == person, "emotion"])
+        chosen: list[str] = []
+    else:
+        measured = [clip for clip in clips.list_clips(ws) if clip.measured and clip.subject]
+        if not measured:
+            shell.empty("No measured clips", "Upload, label and measure the person's clips.", "clips", "Go to Clips")
+            return None
+        person = st.selectbox("Code", sorted({clip.subject for clip in measured}), **state.private("screen_new_person"))
+        usable = [clip for clip in measured if clip.subject == person and clip.verdict != "not usable"]
+        have, chosen = {clip.emotion for clip in usable}, [clip.id for clip in usable]
+    st.markdown("  ".join(f"{'●' if emotion in have else '○'} {emotion}" for emotion in EMOTIONS))
+    return person, chosen
+
+
+def choose_settings() -> ScreeningSettings:
+    """Classifier and method, folded away."""
+    preset = ScreeningSettings()
+    with st.expander("Classifier and method"):
+        classifier = st.selectbox("Classifier", CLASSIFIERS, CLASSIFIERS.index(preset.classifier),
+                                  **state.shared("screen_classifier"))  # fmt: skip
+        features = st.selectbox("Action units", FEATURE_SETS, **state.shared("screen_features"))
+        method = st.selectbox("Synthetic rows", METHODS, **state.shared("screen_method"))
+        agcl = preset.agcl
+        if method == "AGCL":
+            agcl = AGCLSettings(
+                alpha=float(st.number_input("alpha", 1, 57, int(agcl.alpha), **state.shared("screen_alpha"))),
+                threshold=st.slider("threshold", 0.0, 1.0, agcl.threshold, 0.01, **state.shared("screen_threshold")),
+                spread=st.selectbox("spread", SPREADS, SPREADS.index(agcl.spread), **state.shared("screen_spread")),
+            )
+        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, **state.shared("screen_seed"))
+    return ScreeningSettings(classifier, method, features, agcl, preset.n_folds, int(seed))
+
+
+def explain() -> None:
+    """What will come, before anything was run."""
+    st.markdown(
+        "For each emotion, 25 models are trained on the cohort without this person, each leaving out one person with "
+        "PD and one control. They vote, weighted by how often they were right; the majority across emotions decides. "
+        "On a tie, or with fewer than three usable emotions, the verdict is withheld."
+    )
+
+
+def main() -> None:
+    ws = shell.guard()
+    top = st.container()
+    cohort = shell.cohort_in_use(ws)
+    result: dict[str, Any] | None = None
+    if cohort is None:
+        shell.empty("No cohort to compare with", "Screening needs a cohort of people with PD and of controls.", "home",
+                    "Go to Home")  # fmt: skip
+    else:
+        table = tables.table_of(ws, cohort)
+        left, right = st.columns([1, 2], gap="large")
+        with left:
+            chosen = choose_person(ws, table)
+            settings = choose_settings()
+            start = st.button("Train and screen", type="primary", width="stretch", disabled=chosen is None)
+        with right:
+            if chosen is None:
+                explain()
+            else:
+                person, clip_ids = chosen
+                wanted = {"table": cohort.table_hash, "person": person, "clip_ids": clip_ids, **asdict(settings)}
+                if start:
+                    outcomes.start(ws, "screen", wanted)
+                done = outcomes.finished(ws, "screen", wanted)
+                if done is None:
+                    explain()
+                else:
+                    result = done.result
+                    verdict.show(result)
+                    verdict.details(result, table)
+    with top:
+        shell.header("Screen", "What the cohort's models say about one person, emotion by emotion.",
+                     terms=("vote", "leave-two-out", "undecided", "interval", "AGCL", "alpha"),
+                     export=verdict.exports(result) if result else None)  # fmt: skip
+        tables.say_simulated(cohort)
+
+
+main()
