@@ -119,4 +119,3 @@ with top:
     shell.header("AU table", "The cohort as numbers: one row is one person's peak frame in one emotion.",
                   terms=("AU", "peak frame", "group"),
                   export=None if shown is None else tables.exports(shown, "au_table"))  # fmt: skip
-    tables.say_simulated(cohort)

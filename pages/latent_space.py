@@ -90,7 +90,6 @@ shell.header("Latent space", "How well action units separate PD from controls, a
              terms=("UMAP", "PCA", "cluster tree", "CSM", "entropy", "SC", "threshold", "rule", "elbow", "pure",
                     "coverage", "alpha", "spread", "synthetic"))  # fmt: skip
 cohort = shell.cohort_in_use(ws)
-tables.say_simulated(cohort)
 if cohort is None:
     shell.empty("No cohort yet", "The AU space is drawn from a cohort: load the simulated demo cohort, measure your "
                 "own clips, or import an AU table.", "home", "Go to Home")  # fmt: skip

@@ -105,7 +105,6 @@ def main() -> None:
         shell.header("Screen", "What the cohort's models say about one person, emotion by emotion.",
                      terms=("vote", "leave-two-out", "undecided", "interval", "AGCL", "alpha"),
                      export=verdict.exports(result) if result else None)  # fmt: skip
-        tables.say_simulated(cohort)
 
 
 main()

@@ -95,4 +95,3 @@ with top:
     shell.header("Synthetic samples", "New points drawn around the pure clusters of an emotion, beside the real ones.",
                  terms=("AGCL", "synthetic", "alpha", "spread", "threshold", "coverage", "pure", "simulated"),
                  export=None if rows is None else tables.exports(rows, "real_and_synthetic"))  # fmt: skip
-    tables.say_simulated(cohort)

@@ -57,7 +57,7 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
             **{label: [getattr(clip, label) for clip in films] for label in LABELS},
             "frames": [clip.n_frames for clip in films],
             "result": [clip.verdict if clip.measured else "not measured" for clip in films],
-            "reason": [clip.reason for clip in films],
+            "reason": [clip.reason or clip.note for clip in films],
         },
         index=pd.Index([clip.id for clip in films], name="id"),
     )

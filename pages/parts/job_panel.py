@@ -48,7 +48,7 @@ def badge(ws: Workspace) -> None:
 
 def title(job: Job) -> str:
     """What a job does, in words."""
-    return TITLES.get(job.kind, job.kind)
+    return job.title or TITLES.get(job.kind, job.kind)
 
 
 def state_badge(job: Job) -> None:
@@ -84,7 +84,7 @@ def _panel(ws: Workspace, job_id: str, state_drawn: str) -> None:
         if job.state in ACTIVE:
             _progress(ws, job)
         elif job.state in ("failed", "interrupted"):
-            st.markdown(job.error or "The worker stopped before the work was finished; what it had finished is kept.")
+            st.text(job.error)
         lines = jobs.log(ws, job.id, 8)
         if lines:
             with st.expander("Log"):

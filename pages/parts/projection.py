@@ -36,7 +36,7 @@ def positions(ws: Workspace, table_hash: str, choice: Choice, space: Space, X_ne
         if fitted is not None and len(fitted) == space.n_labelled:
             labelled = space.X[: space.n_labelled]
             rest = np.vstack([space.X[space.n_labelled :], X_new])
-            placed = place(labelled, fitted, rest) if len(rest) else np.empty((0, 2))
+            placed = place(labelled, fitted, rest)
             n_unknown = len(space.X) - space.n_labelled
             return np.vstack([fitted, placed[:n_unknown]]), placed[n_unknown:], UMAP
     Z, Z_new = pca(space.X, X_new)

@@ -23,6 +23,8 @@ NAME = "Hypomimia Lab"
 NOTICE = "Research use only. Not a diagnostic device. A qualified clinician must interpret the results."
 ROOT = Path(__file__).resolve().parents[2]
 ICON = str(ROOT / "assets" / "icon.svg")
+LOGO = str(ROOT / "assets" / "logo.svg")
+SIDEBAR_PX = 240
 
 PAGES = {
     "Start": (("home", "Home", "home"),),
@@ -72,7 +74,8 @@ def guard() -> Workspace:
     A fresh server opens `pages/x.py` straight from a deep link, without `app.py`: so all of this is done here.
     """
     page = _navigation()
-    st.set_page_config(page_title=f"{page.title} · {NAME}", page_icon=ICON, layout="wide")
+    st.set_page_config(f"{page.title} · {NAME}", ICON, layout="wide", initial_sidebar_state=SIDEBAR_PX)
+    st.logo(LOGO, size="large", icon_image=ICON)
     st.html(ROOT / "assets" / "style.css")
     try:
         ws = _open_workspace(os.environ.get("LAB_HOME", ""))
@@ -83,6 +86,9 @@ def guard() -> Workspace:
     _sidebar(ws)
     with st.container(key="notice"):
         st.markdown(NOTICE)
+    if trouble := ws.notice():
+        show_error(trouble)
+        st.button("Understood", on_click=ws.dismiss_notice)
     return ws
 
 
@@ -90,6 +96,7 @@ def header(title: str, line: str, terms: Sequence[str] = (), export: Sequence[Do
     """Title, what the page is for, the cohort in use, the terms explained (`glossary`) and what can be exported."""
     with st.container(key="header", horizontal=True, vertical_alignment="center"):
         st.title(title, anchor=False)
+        _name_cohort()
         if terms:
             _explain(terms)
         if export:
@@ -97,6 +104,14 @@ def header(title: str, line: str, terms: Sequence[str] = (), export: Sequence[Do
                 for item in export:
                     st.download_button(item.label, item.data, item.file_name, item.mime, on_click="ignore")
     st.markdown(line)
+
+
+def _name_cohort() -> None:
+    cohort = cohort_in_use(_open_workspace(os.environ.get("LAB_HOME", "")))
+    if cohort is None:
+        return
+    mark = " :orange-badge[SIMULATED]" if cohort.simulated else ""
+    st.markdown(f":material/groups: {plain(cohort.name)} · {cohort.n_people} people{mark}", width="content")
 
 
 def cohort_in_use(ws: Workspace) -> Cohort | None:
@@ -127,8 +142,9 @@ def plain(text: str) -> str:
 def _navigation() -> st.navigation:
     groups = {
         group: [
-            st.Page(ROOT / "pages" / f"{file}.py", title=title, icon=f":material/{icon}:", default=file == "home")
-            for file, title, icon in pages
+            # No icon here: the browser would fetch it as the page's favicon from a font server outside.
+            st.Page(ROOT / "pages" / f"{file}.py", title=title, default=file == "home")
+            for file, title, _ in pages
             if (ROOT / "pages" / f"{file}.py").is_file()
         ]
         for group, pages in PAGES.items()
@@ -145,12 +161,14 @@ def _open_workspace(home: str) -> Workspace:
 
 def _sidebar(ws: Workspace) -> None:
     with st.sidebar:
-        st.markdown(f"**{NAME}**")
-        for group, pages in PAGES.items():
-            st.caption(group)
-            for file, title, icon in pages:
-                if (ROOT / "pages" / f"{file}.py").is_file():
-                    st.page_link(ROOT / "pages" / f"{file}.py", label=title, icon=f":material/{icon}:")
+        with st.container(key="navigation"):
+            for group, pages in PAGES.items():
+                st.caption(group)
+                for file, title, icon in pages:
+                    if (ROOT / "pages" / f"{file}.py").is_file():
+                        st.page_link(
+                            ROOT / "pages" / f"{file}.py", label=title, icon=f":material/{icon}:", width="stretch"
+                        )
         _choose_cohort(ws)
         job_panel.badge(ws)
 

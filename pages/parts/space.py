@@ -67,7 +67,7 @@ def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
             "There is nothing to cluster.",
             "Choose another emotion, or add clips that show it.",
         )
-    complete = rows[list(features)].notna().all(axis=1)
+    complete = rows.reindex(columns=list(features)).notna().all(axis=1)
     known = rows["group"].isin(GROUPS)
     import pandas as pd
 

@@ -28,12 +28,6 @@ def table_of(ws: Workspace, cohort: Cohort) -> pd.DataFrame:
     return _read(ws, cohort.table_hash)
 
 
-def say_simulated(cohort: Cohort | None) -> None:
-    """Call simulated data simulated."""
-    if cohort is not None and cohort.simulated:
-        st.badge("Simulated cohort: no camera ever saw these people", icon=":material/smart_toy:", color="orange")
-
-
 def counts(table: pd.DataFrame) -> pd.DataFrame:
     """Rows per emotion and group; the five emotions first, a column for unknown groups only where there are any."""
     emotions = [e for e in EMOTIONS if e in set(table["emotion"])]

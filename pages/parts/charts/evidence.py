@@ -19,7 +19,7 @@ def votes(emotions: Sequence[dict[str, Any]]) -> go.Figure:
     """
     import plotly.graph_objects as go
 
-    figure = blank(56 + 44 * len(emotions), barmode="stack", bargap=0.3, xaxis_title="fold models (share of votes)")
+    figure = blank(56 + 44 * len(emotions), barmode="stack", bargap=0.3, x="fold models (share of votes)")
     names = [vote["emotion"] for vote in emotions]
     for group in (PD, CONTROL):
         look = LOOKS[group]
@@ -63,7 +63,7 @@ def accuracies(rows: Sequence[dict[str, Any]]) -> go.Figure:
     """
     import plotly.graph_objects as go
 
-    figure = blank(80 + 34 * len(rows), xaxis_title="accuracy (%)")
+    figure = blank(80 + 34 * len(rows), x="accuracy (%)")
     labels = [row["label"] for row in rows]
     for row in rows:
         known = [100 * row[key] for key in ("tuned", "test", "nested") if row[key] is not None]

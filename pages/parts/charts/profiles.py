@@ -31,7 +31,7 @@ def au_curves(measurement: Measurement) -> go.Figure:
 
     units = measurement.action_units
     seconds = units.timestamp_s
-    figure = blank(320, xaxis_title="time (s)", yaxis_title=INTENSITY, hovermode="x unified")
+    figure = blank(320, x="time (s)", y=INTENSITY, hovermode="x unified")
     for i, au in enumerate(EMOTION_ACTION_UNITS.get(measurement.emotion, ACTION_UNITS)):
         figure.add_trace(
             go.Scatter(
@@ -88,7 +88,7 @@ def _spread(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], grou
 
 def group_profiles(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
     """Box and points of every feature in PD and control. rows: columns group and `features`."""
-    figure = blank(330, boxmode="group", yaxis_title=INTENSITY)
+    figure = blank(330, boxmode="group", y=INTENSITY)
     for group in GROUPS:
         _spread(figure, rows[rows["group"] == group], features, group, hollow=False)
     figure.update_yaxes(range=[-0.1, MAX_INTENSITY * 1.02], dtick=1)
@@ -97,7 +97,7 @@ def group_profiles(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
 
 def real_and_synthetic(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
     """Box of every feature: real rows filled, synthetic ones hollow. rows: columns group, synthetic and `features`."""
-    figure = blank(380, boxmode="group", yaxis_title=INTENSITY)
+    figure = blank(380, boxmode="group", y=INTENSITY)
     for group in GROUPS:
         for hollow in (False, True):
             part = rows[(rows["group"] == group) & (rows["synthetic"] == hollow)]
@@ -110,7 +110,7 @@ def person_in_groups(person: dict[str, float], rows: pd.DataFrame, features: Seq
     """A person's intensities as diamonds over the boxes of both groups of the cohort."""
     import plotly.graph_objects as go
 
-    figure = blank(250, boxmode="group", yaxis_title=INTENSITY)
+    figure = blank(250, boxmode="group", y=INTENSITY)
     for group in (PD, CONTROL):
         _spread(figure, rows[rows["group"] == group], features, group, hollow=False)
     look = LOOKS[""]

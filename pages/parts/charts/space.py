@@ -31,11 +31,10 @@ def latent_map(
     rows: columns x, y, group, subject and `features`, the labelled rows first, in the order that cluster members index.
     synthetic: columns x, y, group, source and `features`. Rows of unknown group carry their subject code as a label.
     """
-    figure = blank(460, xaxis_title=axes[0], yaxis_title=axes[1], dragmode="pan")
+    figure = blank(460, x=axes[0], y=axes[1], dragmode="pan")
     x, y = rows["x"].to_numpy(float), rows["y"].to_numpy(float)
     pad = 0.02 * max(np.ptp(x), np.ptp(y), 1e-9)
-    for number, cluster in enumerate((c for c in clusters if c.fate != "split"), start=1):
-        _add_hull(figure, x[cluster.members], y[cluster.members], pad, cluster, number)
+    _add_hulls(figure, np.column_stack([x, y]), clusters, pad)
     for group in GROUPS:
         _add_synthetic(figure, synthetic[synthetic["group"] == group], features, group)
     for group in (CONTROL, PD, ""):
@@ -95,29 +94,37 @@ def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str
     )
 
 
-def _add_hull(figure: go.Figure, x: np.ndarray, y: np.ndarray, pad: float, cluster: Cluster, number: int) -> None:
+def _add_hulls(figure: go.Figure, Z: np.ndarray, clusters: Sequence[Cluster], pad: float) -> None:
+    """Outlines of the clusters in which rows end: filled in the group's colour where pure, dotted grey where mixed."""
     import plotly.graph_objects as go
 
-    edge = rounded_hull(np.column_stack([x, y]), pad)
-    colour = GREY if not cluster.pure else LOOKS[PD if cluster.counts.get(1) else CONTROL].colour
-    figure.add_trace(
-        go.Scatter(
-            x=edge[:, 0],
-            y=edge[:, 1],
-            mode="lines",
-            fill="toself",
-            fillcolor=rgba(colour, 0.13 if cluster.pure else 0.06),
-            line={"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if cluster.pure else "dot"},
-            showlegend=False,
-            hoverinfo="skip",
-            name=f"cluster {number}",
-        )
-    )
+    # One trace for each kind, its outlines parted by gaps: a trace a cluster takes ten times as long to draw.
+    kinds: dict[str, list[np.ndarray]] = {PD: [], CONTROL: [], "": []}
+    for cluster in clusters:
+        if cluster.fate != "split":
+            kind = "" if not cluster.pure else PD if cluster.counts.get(1) else CONTROL
+            kinds[kind] += [rounded_hull(Z[cluster.members], pad), np.full((1, 2), np.nan)]
+    for kind, outlines in kinds.items():
+        if outlines:
+            edge = np.vstack(outlines)
+            colour = LOOKS[kind].colour
+            figure.add_trace(
+                go.Scatter(
+                    x=edge[:, 0],
+                    y=edge[:, 1],
+                    mode="lines",
+                    fill="toself",
+                    fillcolor=rgba(colour, 0.13 if kind else 0.06),
+                    line={"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if kind else "dot"},
+                    name=f"pure cluster of {kind}" if kind else "mixed cluster",
+                    hoverinfo="skip",
+                )
+            )
 
 
 def rounded_hull(points: np.ndarray, pad: float) -> np.ndarray:
     """Closed outline (m, 2) of the convex hull of (n, 2) points widened by `pad`; a circle for a single point."""
-    angle = np.linspace(0, 2 * np.pi, 24, endpoint=False)
+    angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
     ring = pad * np.column_stack([np.cos(angle), np.sin(angle)])
     cloud = sorted({(float(a), float(b)) for a, b in (points[:, None, :] + ring).reshape(-1, 2)})
     half = [_lower_chain(cloud), _lower_chain(cloud[::-1])]
@@ -142,7 +149,7 @@ def sc_histogram(sc: Sequence[float], threshold: float, rule: str) -> go.Figure:
     """How many clusters of the whole tree have which separation criterion; the side that `rule` splits is shaded."""
     import plotly.graph_objects as go
 
-    figure = blank(190, bargap=0.06, showlegend=False, xaxis_title="separation criterion SC", yaxis_title="clusters")
+    figure = blank(190, bargap=0.06, showlegend=False, x="separation criterion SC", y="clusters")
     counts, edges = np.histogram(np.asarray(sc, float), bins=20, range=(0, 1))
     middle = (edges[:-1] + edges[1:]) / 2
     figure.add_trace(
@@ -167,7 +174,7 @@ def tree(clusters: Sequence[Cluster]) -> go.Figure:
     """The cut tree as an icicle below the whole data: width is the number of rows, colour the purity on cividis."""
     import plotly.graph_objects as go
 
-    figure = blank(240)
+    figure = blank(240, uniformtext={"minsize": 9, "mode": "hide"})
     counts = [(c.counts.get(1, 0), c.counts.get(0, 0)) for c in clusters]
     tops = [pair for cluster, pair in zip(clusters, counts, strict=True) if cluster.parent == ""]
     counts.append((sum(p for p, _ in tops), sum(c for _, c in tops)))
@@ -187,7 +194,6 @@ def tree(clusters: Sequence[Cluster]) -> go.Figure:
             pathbar={"visible": False},
         )
     )  # fmt: skip
-    figure.update_layout(uniformtext={"minsize": 9, "mode": "hide"})
     return figure
 
 
@@ -195,7 +201,7 @@ def elbow(inertias: dict[int, float], chosen: int) -> go.Figure:
     """Inertia of the first K-means against k, with the k in use marked."""
     import plotly.graph_objects as go
 
-    figure = blank(170, showlegend=False, xaxis_title="number of clusters k", yaxis_title="inertia")
+    figure = blank(170, showlegend=False, x="number of clusters k", y="inertia")
     ks = sorted(inertias)
     figure.add_trace(
         go.Scatter(
