@@ -1,0 +1,79 @@
+"""From an AU table to the arrays of one emotion: which action units, which rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.errors import UserError
+from core.settings import FEATURE_SETS
+from core.types import ACTION_UNITS, GROUPS, PD, Samples
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+TABLE_II = {
+    "anger": ("AU09", "AU10", "AU20"),
+    "happiness": ("AU15", "AU17", "AU25"),
+    "disgust": ("AU23", "AU25", "AU45"),
+    "fear": ("AU05", "AU12", "AU17"),
+    "surprise": ("AU04", "AU05", "AU15"),
+}
+"""The three action units of each emotion that the AGCL paper chose (its Table II)."""
+
+
+def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
+    """Columns of `feature_set` (`Table II` or `all 17`) for an emotion.
+
+    Raises UserError for an emotion that Table II does not list, ValueError for an unknown feature set.
+    """
+    if feature_set not in FEATURE_SETS:
+        raise ValueError(f"feature_set must be one of {FEATURE_SETS}, not {feature_set!r}")
+    if feature_set == "all 17":
+        return ACTION_UNITS
+    if emotion not in TABLE_II:
+        raise UserError(
+            f"There is no Table II feature set for {emotion!r}.",
+            f"The paper chose action units for {', '.join(TABLE_II)} only.",
+            "Use all 17 action units for this expression.",
+        )
+    return TABLE_II[emotion]
+
+
+def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = False) -> Samples:
+    """The rows of an AU table with this emotion and a known group, in the table's order.
+
+    scaled: each feature minus its mean and divided by its standard deviation over these rows, for looking at one
+    cohort only: a model scales inside its own folds.
+    Raises UserError where features are missing or not numbers, or where not both groups are present.
+    """
+    names = feature_names(emotion, feature_set)
+    missing = [name for name in names if name not in table.columns]
+    if missing:
+        raise UserError(
+            f"The table has no {', '.join(missing)}.",
+            f"{feature_set} for {emotion} needs {', '.join(names)}.",
+            "Choose another feature set or load a table that has these columns.",
+        )
+    rows = table[(table["emotion"] == emotion) & table["group"].isin(GROUPS)]
+    absent = [group for group in GROUPS if not (rows["group"] == group).any()]
+    if absent:
+        raise UserError(
+            f"For {emotion} there is nobody with the group {' or '.join(absent)}.",
+            "Separation, synthetic points and models compare two groups.",
+            "Add people of that group, or choose another emotion.",
+        )
+    X = rows[list(names)].to_numpy(float)
+    unusable = rows["subject"].to_numpy(str)[~np.isfinite(X).all(axis=1)]
+    if len(unusable):
+        raise UserError(
+            f"{len(unusable)} of {len(X)} rows for {emotion} have a missing intensity ({', '.join(unusable[:5])}).",
+            "A point with an unknown coordinate has no distance to the others.",
+            "Measure these clips again or leave the rows out.",
+        )
+    if scaled:
+        deviation = X.std(axis=0)
+        X = (X - X.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
+    y = (rows["group"] == PD).to_numpy(int)
+    return Samples(X, y, rows["subject"].to_numpy(str), names)
