@@ -66,14 +66,17 @@ with demo:
 with own_clips:
     st.markdown("**My clips**")
     st.markdown("Films or stills of people making expressions. Labels come from the folder or file names.")
-    st.page_link("pages/clips.py", label="Bring in clips", icon=":material/movie:")
+    if st.button("Bring in clips", icon=":material/movie:"):
+        st.switch_page("pages/clips.py")
 with own_table:
     st.markdown("**My AU table**")
     st.markdown("A CSV of action units you already have, from OpenFace or from another study.")
-    st.page_link("pages/au_table.py", label="Import a table", icon=":material/table:")
+    if st.button("Import a table", icon=":material/table:"):
+        st.switch_page("pages/au_table.py")
 
 st.subheader("From a clip to a verdict", anchor=False)
-for number, (page, label, text) in enumerate(STEPS, start=1):
-    link, what = st.columns([1, 4], vertical_alignment="center")
-    link.page_link(f"pages/{page}.py", label=f"{number}. {label}")
-    what.markdown(text)
+with st.container(gap="xxsmall"):
+    for number, (page, label, text) in enumerate(STEPS, start=1):
+        link, what = st.columns([1, 5], vertical_alignment="center")
+        link.page_link(f"pages/{page}.py", label=f"{number}. {label}")
+        what.markdown(text)

@@ -32,6 +32,12 @@ def amount(n_bytes: int) -> str:
     return f"{n_bytes / 1e6:.2f} MB" if n_bytes < 1e9 else f"{n_bytes / 1e9:.2f} GB"
 
 
+def show_pairs(name: str, pairs: dict[str, str]) -> None:
+    """Two columns, the values right-aligned."""
+    with st.container(key=f"amounts-{name}"):
+        st.table({name: list(pairs), "": list(pairs.values())}, border="horizontal", width=420)
+
+
 def erase_when_confirmed() -> None:
     """Delete everything if the word was typed."""
     if st.session_state[state.CONFIRM_DELETE].strip() != "DELETE":
@@ -90,7 +96,7 @@ with kept:
     st.code(str(ws.home), language=None)
     found = storage.sizes(ws)
     found["Together"] = sum(found.values())
-    st.table({"What": list(found), "Size": [amount(size) for size in found.values()]}, border="horizontal", width=420)
+    show_pairs("What", {what: amount(size) for what, size in found.items()})
 with privacy:
     st.markdown(
         "- The server listens on this computer only, sends no statistics, and loads nothing from outside.\n"
@@ -108,6 +114,6 @@ with privacy:
         ws.remember("faces", shown)
 with versions:
     known = {"Python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}
-    st.table({"Package": list(known), "Version": list(known.values())}, border="horizontal", width=420)
+    show_pairs("Package", known)
 with data:
     show_data()
