@@ -1,0 +1,93 @@
+"""Intensities of the 17 action units from what a face's distances did since rest.
+
+The formulas are set by hand from the anatomy of each unit (Ekman, Friesen and Hager, FACS, 2002) and fitted to nothing.
+A displacement is divided by the largest one that adults commonly reach, so that 5 is maximal and 2 to 3 plain to see.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from core.faces.geometry import CENTRE_FEATURES, SIDED_FEATURES
+from core.types import ACTION_UNITS, CENTRE_ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+OUTER_EYE_DISTANCE_MM = 90.0
+"""Turns the excursions below, in millimetres of an adult face, into the unit of the features."""
+
+
+def intensities(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Intensity (n, 17), left (n, 14) and right (n, 14) of features (n, d) against the person's neutral (d,).
+
+    0 to 5, clipped; NaN where a frame has no face. The intensity of a sided unit is that of the mean of both sides.
+    """
+    import numpy as np
+
+    n_sided = len(SIDED_FEATURES)
+    moved_mm = (features - neutral).astype(np.float64) * OUTER_EYE_DISTANCE_MM
+    rest_mm = neutral.astype(np.float64) * OUTER_EYE_DISTANCE_MM
+    centre = dict(zip(CENTRE_FEATURES, moved_mm[:, 2 * n_sided :].T, strict=True))
+    sides = []
+    for first in (n_sided, 0):
+        side = dict(zip(SIDED_FEATURES, moved_mm[:, first : first + n_sided].T, strict=True))
+        rest = dict(zip(SIDED_FEATURES, rest_mm[first : first + n_sided], strict=True))
+        sides.append(_sided_activations(side, centre, rest))
+    left, right = sides
+    both = {unit: (left[unit] + right[unit]) / 2 for unit in SIDED_ACTION_UNITS} | _centre_activations(centre)
+    return (
+        _scaled([both[unit] for unit in ACTION_UNITS]),
+        _scaled([left[unit] for unit in SIDED_ACTION_UNITS]),
+        _scaled([right[unit] for unit in SIDED_ACTION_UNITS]),
+    )
+
+
+def _scaled(activations: list[np.ndarray]) -> np.ndarray:
+    import numpy as np
+
+    return np.clip(MAX_INTENSITY * np.stack(activations, axis=1), 0.0, MAX_INTENSITY).astype(np.float32)
+
+
+def _sided_activations(
+    side: dict[str, np.ndarray], centre: dict[str, np.ndarray], rest: dict[str, float]
+) -> dict[str, np.ndarray]:
+    """Activation of each sided unit, 1 for a maximal one, from displacements in millimetres up, outward or forward."""
+    nose = centre["nose_base_height"]
+    corner_up = side["mouth_corner_height"] - nose
+    corner_out = side["mouth_corner_width"]
+    corner_back = -side["mouth_corner_depth"]
+    inner_brow_up = side["inner_brow_height"]
+    wing_up = side["nasal_wing_height"]
+    lower_lid_up = side["lower_lid_height"]
+    closing = -side["lid_aperture"]
+    thinning = -(centre["upper_lip_thickness"] + centre["lower_lip_thickness"])
+    return {
+        "AU01": inner_brow_up / 9,
+        "AU02": side["outer_brow_height"] / 7,
+        "AU04": (-inner_brow_up / 5 - side["inner_brow_width"] / 2.5) / 2,
+        "AU05": side["upper_lid_height"] / 4,
+        "AU06": (side["cheek_height"] / 4.5 + lower_lid_up / 2.7 + corner_out / 9) / 3,
+        "AU07": (lower_lid_up / 2.7 + closing / 5.5) / 2,
+        "AU09": (wing_up / 4.5 - inner_brow_up / 5) / 2,
+        "AU10": ((side["upper_lip_height"] - nose) / 6 + wing_up / 4.5) / 2,
+        "AU12": (corner_out / 9 + corner_up / 9) / 2,
+        "AU14": (corner_out / 6 + corner_back / 6) / 2,
+        "AU15": -(corner_up - (centre["lip_middle_height"] - nose) / 2) / 4.5,
+        "AU20": (corner_out / 7 - corner_up / 7) / 2,
+        "AU23": thinning / 5.5,
+        "AU45": closing / max(rest["lid_aperture"], 1.0),
+    }
+
+
+def _centre_activations(centre: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    nose = centre["nose_base_height"]
+    jaw_drop = nose - centre["chin_height"]
+    chin_boss_up = centre["chin_boss_height"] - nose
+    activations = {
+        "AU17": (chin_boss_up + jaw_drop / 2 - centre["lip_gap"]) / 5,
+        "AU25": centre["lip_gap"] / 15,
+        "AU26": jaw_drop / 18,
+    }
+    assert set(activations) == set(CENTRE_ACTION_UNITS)
+    return activations

@@ -1,0 +1,45 @@
+"""Who is in a clip and what they show, by where it lies and what it is called."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePath
+
+from core.types import EMOTIONS
+
+_ALIASES = {
+    "rage": "anger", "angry": "anger",
+    "happy": "happiness", "laugh": "happiness", "smile": "happiness", "joy": "happiness",
+    "disgusted": "disgust", "scared": "fear", "fearful": "fear", "surprised": "surprise",
+    "rest": "neutral",
+}  # fmt: skip
+_KNOWN = {*EMOTIONS, "neutral", *_ALIASES}
+
+
+def labels_from_path(path: PurePath | str) -> tuple[str, str]:
+    """(subject, emotion) from `subject/emotion.ext`, `subject/emotion/000.png` or `subject_emotion.ext`.
+
+    A subject may hold underscores itself. Aliases become their emotion (rage: anger; happy, laugh, smile: happiness);
+    any other word is kept as it is, in small letters. A part that the path does not tell is empty.
+
+    >>> labels_from_path("P07/rage.mp4")
+    ('P07', 'anger')
+    >>> labels_from_path("P_07_smile.mov")
+    ('P_07', 'happiness')
+    """
+    path = PurePath(path)
+    stem = path.stem if re.fullmatch(r"\.\w{1,5}", path.suffix) else path.name
+    folders = [part for part in path.parent.parts if part not in ("/", ".", "..")]
+    if re.fullmatch(r"(frame|img|image)?[_-]?\d+", stem.lower()) and folders:
+        stem = folders.pop()
+    if stem.lower() in _KNOWN:
+        return (folders[-1] if folders else ""), _emotion(stem)
+    subject, separator, emotion = stem.rpartition("_")
+    if separator and subject:
+        return subject, _emotion(emotion)
+    return (folders[-1], _emotion(stem)) if folders else (stem, "")
+
+
+def _emotion(word: str) -> str:
+    word = word.lower()
+    return _ALIASES.get(word, word)

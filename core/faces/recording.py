@@ -1,0 +1,152 @@
+"""What is kept of a clip while its frames stream by: a few hundred bytes a frame, never the landmarks."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.faces.face_mesh import N_LANDMARKS, face_size
+from core.faces.geometry import FEATURES, measure_shape
+
+if TYPE_CHECKING:
+    from core.faces.face_mesh import Landmarks
+
+CHUNK_FRAMES = 128
+"""Frames whose shapes are computed at once: one matrix product instead of 128 small ones."""
+
+QUALITY_EVERY = 15
+_PATCH_PX = 128
+_N_SHAPE = len(FEATURES) + 4
+
+
+class Rows:
+    """A table of numbers that grows by doubling: appending costs the same however long it is. NaN where not set."""
+
+    def __init__(self, n_columns: int, dtype: type = np.float32) -> None:
+        self._values = np.full((CHUNK_FRAMES, n_columns), np.nan, dtype)
+
+    def put(self, rows: np.ndarray, values: np.ndarray) -> None:
+        """Set `values` (k, n_columns) at the increasing row numbers `rows` (k,)."""
+        while rows[-1] >= len(self._values):
+            self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
+        self._values[rows] = values
+
+    def first(self, n: int) -> np.ndarray:
+        """The first `n` rows, (n, n_columns)."""
+        while n > len(self._values):
+            self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
+        return self._values[:n].copy()
+
+
+class FaceTrack:
+    """One face followed through a clip. presence: the sum of its sizes over the frames that show it."""
+
+    def __init__(self) -> None:
+        self.presence = 0.0
+        self.centre = np.zeros(2)
+        self._shapes = Rows(_N_SHAPE)
+        self._waiting = np.empty((CHUNK_FRAMES, N_LANDMARKS, 3), np.float32)
+        self._frames = np.empty(CHUNK_FRAMES, np.int64)
+        self._n_waiting = 0
+
+    def add(self, frame: int, points: np.ndarray) -> None:
+        self.presence += face_size(points)
+        self.centre = _centre(points)
+        self._waiting[self._n_waiting] = points
+        self._frames[self._n_waiting] = frame
+        self._n_waiting += 1
+        if self._n_waiting == CHUNK_FRAMES:
+            self._flush()
+
+    def shapes(self, n_frames: int) -> np.ndarray:
+        """(n_frames, d + 4): features, pose in degrees, outer-eye distance in pixels; NaN where it was not found."""
+        self._flush()
+        return self._shapes.first(n_frames)
+
+    def _flush(self) -> None:
+        if self._n_waiting:
+            shape = measure_shape(self._waiting[: self._n_waiting])
+            values = np.concatenate([shape.features, shape.pose_deg, shape.inter_eye_px[:, None]], axis=1)
+            self._shapes.put(self._frames[: self._n_waiting], values)
+            self._n_waiting = 0
+
+
+class Recording:
+    """Collects frame after frame; afterwards gives the arrays of the face that was largest for longest.
+
+    A second face is followed apart from the first, so that two people are never mixed into one curve.
+    """
+
+    def __init__(self) -> None:
+        self.n_frames = 0
+        self._frames = Rows(3, np.float64)
+        self._patches = Rows(2)
+        self._n_patches = 0
+        self._tracks: list[FaceTrack] = []
+
+    def add(self, timestamp_s: float, landmarks: Landmarks, image_bgr: np.ndarray) -> None:
+        row = np.array([self.n_frames])
+        self._frames.put(row, np.array([[timestamp_s, landmarks.confidence, landmarks.n_faces]]))
+        if landmarks.points is not None:
+            self._follow(landmarks.faces)
+            if self.n_frames % QUALITY_EVERY == 0:
+                patch = np.array([blur_and_exposure(image_bgr, landmarks.points)])
+                self._patches.put(np.array([self._n_patches]), patch)
+                self._n_patches += 1
+        self.n_frames += 1
+
+    def _follow(self, faces: np.ndarray) -> None:
+        while len(self._tracks) < len(faces):
+            # A newcomer starts where no followed face is: at the face farthest from those already followed.
+            track = FaceTrack()
+            track.centre = max(
+                map(_centre, faces),
+                key=lambda centre: min((float(np.linalg.norm(centre - t.centre)) for t in self._tracks), default=0.0),
+            )
+            self._tracks.append(track)
+        gaps = np.array([[np.linalg.norm(_centre(face) - track.centre) for track in self._tracks] for face in faces])
+        orders = permutations(range(len(self._tracks)), len(faces))
+        nearest = min(orders, key=lambda order: sum(gaps[face, track] for face, track in enumerate(order)))
+        for face, track in zip(faces, nearest, strict=True):
+            self._tracks[track].add(self.n_frames, face)
+
+    def frames(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(n,) timestamps in seconds, (n,) confidence of the detector, (n,) number of faces seen."""
+        columns = self._frames.first(self.n_frames)
+        return columns[:, 0], columns[:, 1].astype(np.float32), columns[:, 2].astype(np.int16)
+
+    def shapes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Of the face kept: features (n, d), pose (n, 3) in degrees, outer-eye distance (n,) in pixels."""
+        if not self._tracks:
+            nothing = np.full((self.n_frames, _N_SHAPE), np.nan, np.float32)
+            return nothing[:, :-4], nothing[:, -4:-1], nothing[:, -1]
+        kept = max(self._tracks, key=lambda track: track.presence).shapes(self.n_frames)
+        return kept[:, :-4], kept[:, -4:-1], kept[:, -1]
+
+    def patches(self) -> tuple[np.ndarray, np.ndarray]:
+        """Blur and exposure of the face at every `QUALITY_EVERY`-th frame, as `blur_and_exposure` gives them."""
+        values = self._patches.first(self._n_patches)
+        return values[:, 0], values[:, 1]
+
+
+def _centre(points: np.ndarray) -> np.ndarray:
+    return points[:, :2].mean(axis=0)
+
+
+def blur_and_exposure(image_bgr: np.ndarray, points: np.ndarray) -> tuple[float, float]:
+    """Variance of the Laplacian, and mean grey level, of the box around the landmarks at a fixed size of 128 pixels.
+
+    The fixed size makes blur comparable between clips of different resolution. (0, 0) when the face is outside.
+    """
+    import cv2
+
+    height, width = image_bgr.shape[:2]
+    left, top = np.clip(points[:, :2].min(axis=0).astype(int), 0, (width, height))
+    right, bottom = np.clip(np.ceil(points[:, :2].max(axis=0)).astype(int), 0, (width, height))
+    if right - left < 2 or bottom - top < 2:
+        return 0.0, 0.0
+    face = cv2.resize(image_bgr[top:bottom, left:right], (_PATCH_PX, _PATCH_PX), interpolation=cv2.INTER_AREA)
+    grey = cv2.cvtColor(face, cv2.COLOR_BGR2GRAY)
+    return float(cv2.Laplacian(grey, cv2.CV_32F).var()), float(grey.mean())

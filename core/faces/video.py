@@ -1,0 +1,267 @@
+"""Clips as a stream of frames: video files, folders of numbered images, and single stills.
+
+What a file is, is told by its first bytes and not by its name. How many frames it has, is told by reading them.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.settings import Limits
+
+if TYPE_CHECKING:
+    import numpy as np
+
+FOLDER_FPS = 25.0
+"""Rate at which the images of a folder are taken to follow each other: they carry no time of their own."""
+
+_LIMITS = Limits()
+_N_TIMED_FRAMES = 25
+_IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"}
+
+
+@dataclass(frozen=True)
+class ClipInfo:
+    """What a clip says about itself. n_frames_claimed: by its header, 0 when it does not say; not to be relied on.
+
+    width, height: pixels as shown, after rotation. fps: nominal frame rate in Hz. duration_s: claimed, 0 when unknown.
+    """
+
+    width: int
+    height: int
+    fps: float
+    n_frames_claimed: int
+    duration_s: float
+
+
+@dataclass(frozen=True)
+class Frame:
+    """One picture. index: from 0. timestamp_s: seconds since the first frame. image: (height, width, 3) uint8, BGR."""
+
+    index: int
+    timestamp_s: float
+    image: np.ndarray
+
+
+def content_kind(path: Path) -> str:
+    """`video`, `image`, or an empty string for anything else, told by the first bytes of the file."""
+    with path.open("rb") as file:
+        head = file.read(16)
+    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip") or head[:4] == b"\x1a\x45\xdf\xa3":
+        return "video"
+    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
+        return "video"
+    if head[:6] in (b"GIF87a", b"GIF89a"):
+        return "video"
+    if head[:8] == b"\x89PNG\r\n\x1a\n" or head[:3] == b"\xff\xd8\xff" or head[:2] == b"BM":
+        return "image"
+    if head[:4] in (b"II*\0", b"MM\0*") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return "image"
+    return ""
+
+
+def is_still(path: Path | str) -> bool:
+    """Whether `path` is one image, and so has no time in it."""
+    path = Path(path)
+    return path.is_file() and content_kind(path) == "image"
+
+
+def probe(path: Path | str, limits: Limits = _LIMITS) -> ClipInfo:
+    """Size, rate and claimed length of the clip at `path`, having decoded its first frame.
+
+    Raises `UserError` when it is missing, empty, not a clip, cannot be decoded, or is beyond `limits`.
+    """
+    path = Path(path)
+    if path.is_dir() or (_checked_file(path) == "image"):
+        images = _images_of(path)
+        width, height = _image_size(images[0], limits)
+        n = len(images)
+        return ClipInfo(width, height, FOLDER_FPS, n, n / FOLDER_FPS if n > 1 else 0.0)
+    return _probe_video(path, limits)
+
+
+def read_frames(path: Path | str, limits: Limits = _LIMITS) -> Iterator[Frame]:
+    """The frames of the clip at `path`, one at a time, for as long as they can really be decoded.
+
+    Rotation stored in the file is applied. Timestamps are the file's own, so a variable frame rate is kept;
+    where they are missing or do not increase, the nominal rate fills in. Raises `UserError` like `probe`, and
+    when the clip turns out longer than `limits` allow, whatever its header claims.
+    """
+    path = Path(path)
+    info = probe(path, limits)
+    if path.is_dir() or content_kind(path) == "image":
+        yield from _read_images(_images_of(path), limits)
+        return
+    with _opened(path) as capture:
+        first = previous = 0.0
+        index = 0
+        while True:
+            decoded, image = capture.read()
+            if not decoded:
+                return
+            stamp = _position_s(capture)
+            if index == 0:
+                first = stamp
+            timestamp = stamp - first
+            if index and not timestamp > previous:
+                timestamp = previous + 1.0 / info.fps
+            if timestamp > limits.max_duration_s:
+                raise _too_long(path, limits)
+            yield Frame(index, timestamp, image)
+            previous = timestamp
+            index += 1
+
+
+def _checked_file(path: Path) -> str:
+    if not path.is_file():
+        raise UserError(f"{path.name} is not there.", "No file or folder has this name.", "Check the path.")
+    if path.stat().st_size == 0:
+        raise UserError(f"{path.name} is empty.", "It holds no bytes at all.", "Export or copy the clip again.")
+    kind = content_kind(path)
+    if not kind:
+        raise UserError(
+            f"{path.name} is not a clip.",
+            "Its content is neither a video nor an image, whatever its name says.",
+            "Give an mp4, mov, avi, webm, mkv or gif video, or png or jpeg images.",
+        )
+    return kind
+
+
+def _undecodable(path: Path) -> UserError:
+    return UserError(
+        f"{path.name} cannot be played.",
+        "Not one frame of it could be decoded; it may be cut short or damaged.",
+        "Open it in a video player, or export it again as mp4.",
+    )
+
+
+def _too_long(path: Path, limits: Limits) -> UserError:
+    return UserError(
+        f"{path.name} is too long.",
+        f"It lasts more than {limits.max_duration_s:.0f} s.",
+        "Cut it to the part that shows the expression.",
+    )
+
+
+def _check_size(path: Path, width: int, height: int, limits: Limits) -> None:
+    if width * height > limits.max_megapixels * 1e6:
+        raise UserError(
+            f"{path.name} is too large.",
+            f"Its frames are {width} x {height} pixels; at most {limits.max_megapixels:.0f} megapixels can be read.",
+            "Scale it down: a face 200 pixels wide is enough.",
+        )
+
+
+class _opened:
+    """A `cv2.VideoCapture` that is always released."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def __enter__(self) -> Any:
+        os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+        import cv2
+
+        cv2.setLogLevel(0)
+        self._capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG)
+        if not self._capture.isOpened():
+            raise _undecodable(self._path)
+        return self._capture
+
+    def __exit__(self, *exception: object) -> None:
+        self._capture.release()
+
+
+def _position_s(capture: Any) -> float:
+    import cv2
+
+    return float(capture.get(cv2.CAP_PROP_POS_MSEC)) / 1000.0
+
+
+def _probe_video(path: Path, limits: Limits) -> ClipInfo:
+    import cv2
+
+    with _opened(path) as capture:
+        claimed_size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
+        _check_size(path, *claimed_size, limits)
+        decoded, image = capture.read()
+        if not decoded:
+            raise _undecodable(path)
+        fps = float(capture.get(cv2.CAP_PROP_FPS))
+        n_claimed = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
+        if not limits.min_fps <= fps <= limits.max_fps:
+            # Clips recorded by a browser state no rate, and the decoder reports the tick of their clock instead.
+            fps = _rate_of_first_frames(capture) or fps
+    if not limits.min_fps <= fps <= limits.max_fps:
+        raise UserError(
+            f"{path.name} has a frame rate that cannot be used.",
+            f"It has {fps:.3g} frames a second; {limits.min_fps:.0f} to {limits.max_fps:.0f} can be read.",
+            "Record or export it at 25 or 30 frames a second.",
+        )
+    duration = n_claimed / fps
+    if duration > limits.max_duration_s:
+        raise _too_long(path, limits)
+    return ClipInfo(image.shape[1], image.shape[0], fps, n_claimed, duration)
+
+
+def _rate_of_first_frames(capture: Any) -> float:
+    stamps = [_position_s(capture)]
+    while len(stamps) < _N_TIMED_FRAMES and capture.grab():
+        stamps.append(_position_s(capture))
+    span = stamps[-1] - stamps[0]
+    return (len(stamps) - 1) / span if span > 0 else 0.0
+
+
+def _images_of(path: Path) -> list[Path]:
+    if path.is_file():
+        return [path]
+    images = [p for p in path.iterdir() if p.suffix.lower() in _IMAGE_SUFFIXES and not p.name.startswith(".")]
+    if not images:
+        raise UserError(
+            f"The folder {path.name} has no images.",
+            "A folder is read as one clip made of its png or jpeg images.",
+            "Put the numbered frames directly into it, or choose the video file.",
+        )
+    return sorted(images, key=_natural_order)
+
+
+def _natural_order(path: Path) -> list[tuple[int, str]]:
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name) if part]
+
+
+def _image_size(path: Path, limits: Limits) -> tuple[int, int]:
+    """Width and height by the header alone, so that an absurd image is refused before memory is taken for it."""
+    from PIL import Image
+
+    largest, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
+    try:
+        with Image.open(path) as image:
+            width, height = image.size
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _undecodable(path) from error
+    finally:
+        Image.MAX_IMAGE_PIXELS = largest
+    _check_size(path, width, height, limits)
+    return width, height
+
+
+def _read_images(images: list[Path], limits: Limits) -> Iterator[Frame]:
+    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**31))
+    import cv2
+
+    cv2.setLogLevel(0)
+    for index, path in enumerate(images):
+        _checked_file(path)
+        _image_size(path, limits)
+        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
+        if image is None:
+            raise _undecodable(path)
+        if index / FOLDER_FPS > limits.max_duration_s:
+            raise _too_long(path, limits)
+        yield Frame(index, index / FOLDER_FPS, image)
