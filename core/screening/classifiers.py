@@ -1,0 +1,116 @@
+"""The five classifiers and the pipeline that trains them: scale, augment where asked, classify.
+
+The scaler is fitted on the training part only. AGCL works in that scaled space, where no action unit outweighs another
+by its range, and its bounds are 0 and 5 carried into it, so that a synthetic face never shows an intensity that no
+camera could report. A sampler acts in `fit` alone: what is predicted is never resampled.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from imblearn.pipeline import Pipeline
+from sklearn.ensemble import RandomForestClassifier
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neural_network import MLPClassifier
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+
+from core.errors import UserError
+from core.rng import derived_seed
+from core.settings import CLASSIFIERS, AGCLSettings
+from core.types import MAX_INTENSITY
+
+GRIDS: dict[str, tuple[dict[str, Any], ...]] = {
+    "kNN": tuple({"n_neighbors": k} for k in (3, 5, 7, 9)),
+    "SVM": tuple({"C": c} for c in (0.5, 1.0, 4.0)),
+    "random forest": tuple({"max_depth": depth} for depth in (2, None)),
+    "MLP": tuple({"alpha": penalty} for penalty in (0.01, 1.0)),
+    "logistic regression": tuple({"C": c} for c in (0.1, 1.0, 10.0)),
+}
+"""What a protocol tunes of each classifier, the same for every method. Odd k, so that neighbours never tie."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How one model is made: a classifier with parameters, and AGCL or nothing (None) before it."""
+
+    classifier: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    agcl: AGCLSettings | None = None
+
+
+def make_classifier(name: str, random_state: int, **parameters: Any) -> Any:
+    """The unfitted classifier called `name` in `core.settings.CLASSIFIERS`, for scaled features.
+
+    `parameters` override its defaults. Raises `UserError` for another name.
+    """
+    if name == "kNN":
+        return KNeighborsClassifier(**{"n_neighbors": 5, **parameters})
+    if name == "SVM":
+        return SVC(kernel="rbf", **{"C": 1.0, "gamma": "scale", **parameters})
+    if name == "random forest":
+        return RandomForestClassifier(**{"n_estimators": 25, **parameters}, random_state=random_state)
+    if name == "MLP":
+        settings = {"hidden_layer_sizes": (8,), "alpha": 0.1, "max_iter": 100, **parameters}
+        return MLPClassifier(solver="lbfgs", **settings, random_state=random_state)
+    if name == "logistic regression":
+        return LogisticRegression(**{"C": 1.0, **parameters})
+    raise UserError(f"There is no classifier {name!r}.", f"Known are {', '.join(CLASSIFIERS)}.", "Choose one of these.")
+
+
+def make_pipeline(recipe: Recipe, X_train: np.ndarray, random_state: int) -> Pipeline:
+    """The unfitted pipeline of a recipe, to be fitted on X_train (n, d), intensities 0 to 5.
+
+    X_train is needed here because the scaled bounds of AGCL depend on it. The steps: `scale`, `augment`, `classify`.
+    """
+    steps: list[tuple[str, Any]] = [("scale", StandardScaler())]
+    if recipe.agcl is not None:
+        from core.latent.agcl import AGCL
+
+        settings = recipe.agcl
+        sampler = AGCL(
+            alpha=settings.alpha,
+            threshold=settings.threshold,
+            n_clusters=settings.n_clusters,
+            rule=settings.rule,
+            spread=settings.spread,
+            bounds=scaled_bounds(StandardScaler().fit(X_train)),
+            random_state=derived_seed(random_state, "augment"),
+        )
+        steps.append(("augment", sampler))
+    classifier = make_classifier(recipe.classifier, derived_seed(random_state, "classify"), **recipe.parameters)
+    return Pipeline([*steps, ("classify", classifier)])
+
+
+def fit_pipeline(
+    recipe: Recipe, X: np.ndarray, y: np.ndarray, random_state: int
+) -> tuple[Pipeline, dict[int, float] | None]:
+    """The pipeline of a recipe fitted on X (n, d), y (n,), and the share of each class AGCL covered (None without).
+
+    Silent where AGCL finds nothing to start from (the coverage says it) and where the MLP stops before it converges,
+    which is meant: few iterations are its regularisation.
+    """
+    pipeline = make_pipeline(recipe, X, random_state)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        if recipe.agcl is None:
+            return pipeline.fit(X, y), None
+        from core.latent.agcl import NoSyntheticRows
+
+        warnings.simplefilter("ignore", NoSyntheticRows)
+        pipeline.fit(X, y)
+    return pipeline, pipeline.named_steps["augment"].coverage_
+
+
+def scaled_bounds(scaler: StandardScaler) -> tuple[Any, Any]:
+    """Intensities 0 and 5 of each feature in the space of a fitted scaler: (low (d,), high (d,))."""
+    d = scaler.n_features_in_
+    low, high = scaler.transform(np.vstack([np.zeros(d), np.full(d, MAX_INTENSITY)]))
+    return low, high

@@ -1,0 +1,108 @@
+"""The people of a cohort as training material: who may be trained on, and how good the whole vote is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import UserError
+from core.latent.features import feature_names, samples
+from core.rng import derived_seed
+from core.screening.classifiers import Recipe
+from core.screening.pace import Pace
+from core.screening.protocols import check_disjoint, people_folds, people_of
+from core.screening.statistics import Rate
+from core.screening.verdict import CONTROL_LIKE, PD_LIKE, decide
+from core.screening.voting import cast_vote, train_fold_models
+from core.settings import METHODS, ScreeningSettings
+from core.types import EMOTIONS, GROUPS, EmotionVote, Samples
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+N_OUTER = 5
+"""Parts of the people in the estimate of the whole vote."""
+
+
+def recipe_of(settings: ScreeningSettings) -> Recipe:
+    """What the settings train. Raises `UserError` for an unknown method."""
+    if settings.method not in METHODS:
+        raise UserError(
+            f"There is no method {settings.method!r}.", f"Known are {', '.join(METHODS)}.", "Choose one of these."
+        )
+    return Recipe(settings.classifier, agcl=settings.agcl if settings.method == "AGCL" else None)
+
+
+def without(cohort: pd.DataFrame, subject: str) -> pd.DataFrame:
+    """The rows that may train a screening of `subject`: known group, and not theirs, in whatever case the code is."""
+    code = subject.strip().casefold()
+    theirs = cohort["subject"].astype(str).str.strip().str.casefold() == code
+    return cohort[cohort["group"].isin(GROUPS) & ~theirs].reset_index(drop=True)
+
+
+def training_samples(cohort: pd.DataFrame, emotion: str, feature_set: str) -> tuple[Samples | None, str]:
+    """The complete rows of one emotion as arrays, or (None, why there are none to train on)."""
+    rows = cohort[cohort["emotion"] == emotion]
+    features = list(feature_names(emotion, feature_set))
+    missing = [feature for feature in features if feature not in rows.columns]
+    if missing:
+        return None, f"The cohort lacks {', '.join(missing)}."
+    rows = rows[rows[features].notna().all(axis=1)]
+    _, y = people_of(rows)
+    if min(np.sum(y == 1), np.sum(y == 0)) < 2:
+        return (
+            None,
+            f"The cohort has {int(np.sum(y == 1))} people with PD and {int(np.sum(y == 0))} controls in {emotion}.",
+        )
+    return samples(rows, emotion, feature_set), ""
+
+
+def vote_accuracy(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> dict[str, Any]:
+    """How often the whole procedure (fold models, weighted votes, majority) is right about people it never saw.
+
+    The people are parted into `N_OUTER` groups; each is judged by models trained on the others. Returns `decided`
+    (a `Rate` as JSON over the people who got a verdict), `n_undecided`, `n_people` and `n_outer`; None values where the
+    cohort is too small. Nothing is tuned, so this is what to expect for one more person of the same population.
+    """
+    people, y = people_of(cohort)
+    try:
+        parts = people_folds(people, y, N_OUTER, derived_seed(settings.random_state, "vote accuracy"))
+    except UserError as error:
+        return {"decided": None, "n_undecided": None, "n_people": len(people), "n_outer": 0, "reason": str(error)}
+    label = dict(zip(people, y, strict=True))
+    right = undecided = 0
+    for i, part in enumerate(parts):
+        left_out = cohort["subject"].isin(part)
+        check_disjoint(cohort["subject"][~left_out].to_numpy(), cohort["subject"][left_out].to_numpy())
+        seed = derived_seed(settings.random_state, "outer", i)
+        votes = _votes_on(cohort[left_out], cohort[~left_out], settings, seed, pace)
+        for person in part:
+            verdict = decide(votes.get(person, []))
+            right += verdict.decision == (PD_LIKE if label[person] else CONTROL_LIKE)
+            undecided += verdict.decision not in (PD_LIKE, CONTROL_LIKE)
+    decided = Rate(right, len(people) - undecided)
+    return {
+        "decided": decided.to_json(), "n_undecided": undecided, "n_people": len(people),
+        "n_outer": len(parts), "reason": "",
+    }  # fmt: skip
+
+
+def _votes_on(
+    left_out: pd.DataFrame, cohort: pd.DataFrame, settings: ScreeningSettings, random_state: int, pace: Pace
+) -> dict[str, list[EmotionVote]]:
+    """Votes of fold models trained on `cohort` on each person of `left_out`, over the emotions that both can use."""
+    votes: dict[str, list[EmotionVote]] = {}
+    step = pace.stepper("Testing the vote on people left out")
+    for emotion in EMOTIONS:
+        material, _ = training_samples(cohort, emotion, settings.features)
+        if material is None:
+            continue
+        seed = derived_seed(random_state, emotion)
+        models = train_fold_models(emotion, material, recipe_of(settings), settings.n_folds, seed, step)
+        rows = left_out[left_out["emotion"] == emotion].set_index("subject")[list(material.features)]
+        faces = rows[rows.notna().all(axis=1)].groupby(level=0).mean()
+        if len(faces):
+            for person, predictions in zip(faces.index, models.predict(faces.to_numpy(float)).T, strict=True):
+                votes.setdefault(person, []).append(cast_vote(emotion, predictions, models.weights))
+    return votes
