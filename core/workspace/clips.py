@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
 import json
 import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.types import GROUPS, ActionUnits, Measurement, Quality
+from core.types import GROUPS, Measurement
+from core.workspace import measurement_file
 from core.workspace.files import atomic_write
 from core.workspace.store import Workspace
 
@@ -66,19 +66,28 @@ def get_clip(ws: Workspace, clip_id: str) -> Clip:
 def relabel(ws: Workspace, clip_id: str, subject: str, emotion: str, group: str, version: int) -> Clip:
     """Change the labels of a clip that was read at `version`.
 
-    A measurement that the old labels went into (the emotion sets the peak, the person's neutral clip the reference)
-    is dropped, so that the clip is measured anew. Raises `UserError` where the clip was changed elsewhere meanwhile.
+    The peak of a measured clip follows its new emotion. A measurement against the neutral clip of the former person
+    is dropped, so that the clip is measured anew. Raises `UserError` where the clip was changed elsewhere
+    meanwhile, or would have to be measured anew and its video was deleted.
     """
     if group not in (*GROUPS, ""):
         raise UserError(
             f"The group {group!r} is not known.", "Groups are PD, control or empty.", "Choose one of these."
         )
+    subject, emotion = subject.strip(), emotion.strip()
     old = get_clip(ws, clip_id)
+    void = old.measured and subject != old.subject and _against_neutral_clip(ws, old)
+    if void and old.path is None:
+        raise UserError(
+            f"{old.name} cannot be given to {subject or 'nobody'}.",
+            f"It was measured against the face of {old.subject} at rest, and its video was deleted.",
+            "Keep the label, or upload the video again.",
+        )
     with ws.transaction() as t:
         changed = t.execute(
             'UPDATE clips SET subject = ?, emotion = ?, "group" = ?, version = version + 1 '
             "WHERE id = ? AND version = ? AND removed IS NULL",
-            (subject.strip(), emotion.strip(), group, clip_id, version),
+            (subject, emotion, group, clip_id, version),
         ).rowcount
         if not changed:
             raise UserError(
@@ -86,8 +95,10 @@ def relabel(ws: Workspace, clip_id: str, subject: str, emotion: str, group: str,
                 "Saving yours would overwrite that change.",
                 "Look at the labels as they are now and change them again if need be.",
             )
-        if old.measured and (emotion.strip() != old.emotion or _leans_on_subject(t, old, subject.strip())):
+        if void:
             t.execute(f"UPDATE clips SET {_NOT_MEASURED} WHERE id = ?", (clip_id,))
+    if not void and emotion != old.emotion and old.peak_frame is not None:
+        save_measurement(ws, clip_id, load_measurement(ws, clip_id))
     return get_clip(ws, clip_id)
 
 
@@ -131,36 +142,29 @@ def delete_video(ws: Workspace, ids: Sequence[str]) -> None:
 
 
 def save_measurement(ws: Workspace, clip_id: str, measurement: Measurement) -> None:
-    """Keep what was measured in a clip; of a clip without a usable face only the verdict and its reason."""
-    import numpy as np
+    """Keep what was measured in a clip; of a clip without a usable face only the verdict and its reason.
 
+    Where the clip's emotion is not the one it was measured for, the peak is found again for the clip's.
+    """
     from core.faces.au_tables import peak_row
 
-    usable = measurement.quality.usable and measurement.peak_frame is not None
+    measurement = measurement_file.for_emotion(measurement, get_clip(ws, clip_id).emotion)
+    quality = measurement.quality
+    usable = quality.usable and measurement.peak_frame is not None
     path = ws.measurements_dir / f"{clip_id}.npz"
     if usable:
-        buffer = io.BytesIO()
-        np.savez_compressed(buffer, strength=measurement.strength, **vars(measurement.action_units))
-        atomic_write(path, buffer.getvalue())
-    quality = asdict(measurement.quality)
-    about = {
-        "emotion": measurement.emotion,
-        "neutral": measurement.neutral,
-        "quality": quality,
-        "backend": measurement.backend,
-        "versions": measurement.versions,
-    }
+        atomic_write(path, measurement_file.arrays_of(measurement))
     with ws.transaction() as t:
         t.execute(
             "UPDATE clips SET measured = ?, verdict = ?, reason = ?, peak_frame = ?, n_frames = ?, measurement = ?, "
             "peak_row = ? WHERE id = ?",
             (
                 time.time(),
-                quality["verdict"],
-                quality["reason"],
+                quality.verdict,
+                quality.reason,
                 measurement.peak_frame if usable else None,
-                quality["frames_read"],
-                json.dumps(about, default=float),
+                quality.frames_read,
+                json.dumps(measurement_file.description_of(measurement), default=float),
                 json.dumps(peak_row(measurement), default=float) if usable else None,
                 clip_id,
             ),
@@ -182,8 +186,6 @@ def save_unusable(ws: Workspace, clip_id: str, reason: str) -> None:
 
 def load_measurement(ws: Workspace, clip_id: str) -> Measurement:
     """The measurement of a usable clip; raises `UserError` where there is none."""
-    import numpy as np
-
     clip = get_clip(ws, clip_id)
     path = ws.measurements_dir / f"{clip_id}.npz"
     if not clip.measured or clip.peak_frame is None or not path.is_file():
@@ -192,20 +194,8 @@ def load_measurement(ws: Workspace, clip_id: str) -> Measurement:
             clip.reason or "It was not measured yet.",
             "Choose a usable clip." if clip.measured else "Start the extraction on the page Clips.",
         )
-    about = json.loads(ws.read("SELECT measurement FROM clips WHERE id = ?", (clip_id,))[0][0])
-    with np.load(path, allow_pickle=False) as arrays:
-        units = ActionUnits(**{name: arrays[name] for name in arrays.files if name != "strength"})
-        strength = arrays["strength"]
-    return Measurement(
-        emotion=about["emotion"],
-        action_units=units,
-        neutral=tuple(about["neutral"]) if about["neutral"] else None,
-        peak_frame=clip.peak_frame,
-        strength=strength,
-        quality=Quality(**about["quality"]),
-        backend=about["backend"],
-        versions=about["versions"],
-    )
+    description = json.loads(ws.read("SELECT measurement FROM clips WHERE id = ?", (clip_id,))[0][0])
+    return measurement_file.read(path, description, clip.peak_frame)
 
 
 def rows_of(ws: Workspace, clip_ids: Sequence[str]) -> pd.DataFrame:
@@ -245,10 +235,9 @@ _NOT_MEASURED = (
 )
 
 
-def _leans_on_subject(t: sqlite3.Connection, old: Clip, subject: str) -> bool:
-    """Whether the neutral clip of another person served as the reference of a measured clip."""
-    about = t.execute("SELECT measurement FROM clips WHERE id = ?", (old.id,)).fetchone()[0]
-    return subject != old.subject and about is not None and json.loads(about)["neutral"] is None
+def _against_neutral_clip(ws: Workspace, clip: Clip) -> bool:
+    about = ws.read("SELECT measurement FROM clips WHERE id = ?", (clip.id,))[0][0]
+    return about is not None and json.loads(about)["neutral"] is None
 
 
 def _clip(ws: Workspace, row: sqlite3.Row) -> Clip:

@@ -7,8 +7,6 @@ import io
 import json
 import secrets
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -17,7 +15,7 @@ from core.errors import UserError
 from core.settings import Limits
 from core.workspace.clips import Clip, get_clip
 from core.workspace.files import atomic_path
-from core.workspace.names import clean_name
+from core.workspace.names import clean_name, speaking_of
 from core.workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -142,7 +140,7 @@ def _look(name: str, part: Path, ending: str, limits: Limits) -> dict[str, Any]:
     """Size, rate and length, after its first frame (of a still: the whole image) was really decoded."""
     from core.faces.video import probe
 
-    with _named(name, part):
+    with speaking_of(name, part):
         info = probe(part, limits)
     if ending in STILLS:
         _load_still(name, part, ending)
@@ -161,16 +159,6 @@ def _load_still(name: str, part: Path, ending: str) -> None:
             "It cannot be decoded to its end; it may have been cut short.",
             "Export or copy the image again.",
         ) from error
-
-
-@contextmanager
-def _named(name: str, part: Path) -> Iterator[None]:
-    """Let errors speak of the file by the name its owner knows."""
-    try:
-        yield
-    except UserError as error:
-        words = (error.what, error.why, error.remedy)
-        raise UserError(*(text.replace(part.name, name) for text in words)) from error
 
 
 def _kind(name: str, head: bytes) -> str:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 from core.errors import UserError
 
@@ -36,6 +39,16 @@ def clean_name(name: str) -> str:
     if found := endings & _PROGRAM_ENDINGS:
         raise _refused(path, f"The ending .{min(found)} is that of a program or a web page.")
     return "/".join(parts)
+
+
+@contextmanager
+def speaking_of(name: str, path: Path) -> Iterator[None]:
+    """Let a `UserError` about the file at `path` speak of it by the name that its owner knows."""
+    try:
+        yield
+    except UserError as error:
+        words = (error.what, error.why, error.remedy)
+        raise UserError(*(text.replace(path.name, name) for text in words)) from error
 
 
 def _visible(name: str) -> str:

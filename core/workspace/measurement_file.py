@@ -1,0 +1,59 @@
+"""A measurement as a file of arrays (npz without objects) and a JSON description beside it in the database."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from core.faces import expression
+from core.types import ActionUnits, Measurement, Quality
+
+
+def arrays_of(measurement: Measurement) -> bytes:
+    """The curves of a measurement as the content of an npz file."""
+    import numpy as np
+
+    buffer = io.BytesIO()
+    np.savez_compressed(buffer, strength=measurement.strength, **vars(measurement.action_units))
+    return buffer.getvalue()
+
+
+def description_of(measurement: Measurement) -> dict[str, Any]:
+    """The rest of a measurement, but for the peak frame."""
+    return {
+        "emotion": measurement.emotion,
+        "neutral": measurement.neutral,
+        "quality": asdict(measurement.quality),
+        "backend": measurement.backend,
+        "versions": measurement.versions,
+    }
+
+
+def read(path: Path, description: dict[str, Any], peak_frame: int) -> Measurement:
+    """The measurement that `arrays_of` and `description_of` were made of."""
+    import numpy as np
+
+    with np.load(path, allow_pickle=False) as arrays:
+        units = ActionUnits(**{name: arrays[name] for name in arrays.files if name != "strength"})
+        strength = arrays["strength"]
+    return Measurement(
+        emotion=description["emotion"],
+        action_units=units,
+        neutral=tuple(description["neutral"]) if description["neutral"] else None,
+        peak_frame=peak_frame,
+        strength=strength,
+        quality=Quality(**description["quality"]),
+        backend=description["backend"],
+        versions=description["versions"],
+    )
+
+
+def for_emotion(measurement: Measurement, emotion: str) -> Measurement:
+    """The same curves with the peak of another emotion."""
+    if emotion == measurement.emotion or measurement.peak_frame is None:
+        return measurement
+    units = measurement.action_units
+    strength = expression.strength(units.intensity, units.timestamp_s, emotion)
+    return replace(measurement, emotion=emotion, strength=strength, peak_frame=expression.peak(strength))
