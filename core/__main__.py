@@ -117,13 +117,13 @@ def chosen_features(columns: Sequence[str], patterns: Sequence[str], label: str)
 
 def resample(arguments: argparse.Namespace) -> None:
     """Add synthetic rows to a table and say of each where it came from."""
-    from core.latent import resampling
+    from core.latent.au_space import augment
     from core.workspace.files import atomic_write
 
     table = read_csv(arguments.table)
     features = chosen_features(list(table.columns), arguments.features, arguments.label)
     settings = AGCLSettings(arguments.alpha, arguments.threshold, arguments.k, arguments.rule, arguments.spread)
-    augmented = resampling.augment(table, arguments.label, features, settings, arguments.seed)
+    augmented = augment(table, arguments.label, features, settings, arguments.seed)
     text = io.StringIO()
     augmented.to_csv(text, index=False)
     atomic_write(arguments.out, text.getvalue().encode())

@@ -1,0 +1,116 @@
+"""The space the clusters live in: intensities standardised so that no action unit outweighs another by its range."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from core.errors import UserError
+from core.latent.cluster_tree import ClusterTree
+from core.latent.synthesis import Bounds, Synthetic, synthesise
+from core.settings import AGCLSettings
+from core.types import MAX_INTENSITY
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from core.latent.cut import Cut
+
+INTENSITY_BOUNDS = (0.0, MAX_INTENSITY)
+
+
+@dataclass(frozen=True, eq=False)
+class AUSpace:
+    """Labelled rows standardised by their own mean and standard deviation (d,), and the cluster tree of them."""
+
+    mean: np.ndarray
+    sd: np.ndarray
+    tree: ClusterTree
+
+    def standardised(self, values: np.ndarray) -> np.ndarray:
+        return (values - self.mean) / self.sd
+
+    def original(self, X: np.ndarray) -> np.ndarray:
+        return X * self.sd + self.mean
+
+    def synthesise(
+        self, cut: Cut, alpha: float, spread: str, bounds: Bounds | None = INTENSITY_BOUNDS, random_state: int = 0
+    ) -> Synthetic:
+        """`synthesis.synthesise` for a cut of this tree, its rows on the original scale; bounds: on that scale too."""
+        made = synthesise(self.tree, cut, alpha, spread, None, random_state)
+        values = self.original(made.X)
+        return Synthetic(values if bounds is None else np.clip(values, *bounds), made.y, made.source)
+
+
+def build_space(
+    X: np.ndarray,
+    y: np.ndarray,
+    n_clusters: int | None = None,
+    rule: str = "text",
+    random_state: int = 0,
+    threshold: float | None = None,
+) -> AUSpace:
+    """The space of X (n, d) with labels y (n,); a constant column keeps its scale. The rest: see `ClusterTree`."""
+    mean, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(sd > 0, sd, 1.0)
+    tree = ClusterTree(n_clusters=n_clusters, rule=rule, random_state=random_state)
+    return AUSpace(mean, sd, tree.fit((X - mean) / sd, y, threshold))
+
+
+def augment(
+    table: pd.DataFrame, label: str, features: Sequence[str], settings: AGCLSettings, random_state: int = 0
+) -> pd.DataFrame:
+    """The rows of `table` unchanged, then AGCL's, with the columns `synthetic` and `source` (the cluster) added.
+
+    A synthetic row has `label` and `features`; every other column of it is empty. Where all values of the features lie
+    in 0 to 5, so do the synthetic ones. Raises UserError for a missing label column, fewer than two classes, no
+    feature, or rows with a value that is missing or not a number (their lines are listed, the header being line 1).
+    """
+    import pandas as pd
+
+    X, y = _feature_matrix(table, label, features)
+    space = build_space(X, y, settings.n_clusters, settings.rule, random_state, settings.threshold)
+    low, high = INTENSITY_BOUNDS
+    bounds = INTENSITY_BOUNDS if X.min() >= low and X.max() <= high else None
+    cut = space.tree.cut(settings.threshold)
+    made = space.synthesise(cut, settings.alpha, settings.spread, bounds, random_state)
+    synthetic = pd.DataFrame(made.X, columns=list(features)).assign(**{label: made.y, "synthetic": True})
+    synthetic["source"] = [f"cluster {path}" for path in made.source]
+    real = table.assign(synthetic=False, source="")
+    return pd.concat([real, synthetic], ignore_index=True)[list(real.columns)]
+
+
+def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    import pandas as pd
+
+    columns = ", ".join(table.columns)
+    if label not in table.columns:
+        raise UserError(f"There is no column {label}.", f"The table has: {columns}.", "Name the label column.")
+    if "synthetic" in table.columns:
+        raise UserError(
+            "The table has a column synthetic already.",
+            "Synthetic rows made from synthetic rows would pass for real ones.",
+            "Give the table of real rows.",
+        )
+    if not features:
+        raise UserError("No feature columns are left.", f"The table has: {columns}.", "Name the feature columns.")
+    numbers = table[list(features)].apply(pd.to_numeric, errors="coerce").to_numpy(float)
+    broken = ~np.isfinite(numbers).all(axis=1) | table[label].isna().to_numpy()
+    if broken.any():
+        lines = ", ".join(str(line) for line in np.flatnonzero(broken)[:10] + 2)
+        raise UserError(
+            f"{broken.sum()} of {len(table)} rows have no number in a feature or no label (lines {lines}).",
+            "A point with an unknown coordinate has no distance to the others.",
+            "Fill in these rows or leave them out.",
+        )
+    y = table[label].to_numpy()
+    if len(np.unique(y)) < 2:
+        raise UserError(
+            f"The column {label} holds one class only.",
+            "Clusters are judged by how well they separate classes.",
+            "Give rows of at least two classes.",
+        )
+    return numbers, y
