@@ -33,13 +33,17 @@ if not films:
     st.page_link("pages/home.py", label="Open the demo cohort on Home", icon=":material/arrow_forward:")
     st.stop()
 
-st.subheader(f"{len(films)} clips", anchor=False)
+actions = st.container(horizontal=True, vertical_alignment="center", key="clip-actions")
+latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
+if latest and latest.state != "done":
+    job_panel.show(ws, latest)
 chosen = clip_table.labels(ws, films)
-todo = [clip for clip in (chosen or films) if chosen or not clip.measured]
+todo = chosen or [clip for clip in films if not clip.measured]
 
-with st.container(horizontal=True, vertical_alignment="center", key="clip-actions"):
+with actions:
+    st.subheader("1 clip" if len(films) == 1 else f"{len(films)} clips", anchor=False)
     if st.button(
-        f"Measure {len(todo)} clips" if len(todo) != 1 else "Measure 1 clip",
+        "Measure 1 clip" if len(todo) == 1 else f"Measure {len(todo)} clips",
         type="primary",
         icon=":material/straighten:",
         disabled=not todo,
@@ -47,21 +51,16 @@ with st.container(horizontal=True, vertical_alignment="center", key="clip-action
     ):
         jobs.submit(ws, "extract", {"clip_ids": sorted(clip.id for clip in todo)})
         st.rerun()
-    if st.button(
-        "Remove", icon=":material/delete:", disabled=not chosen, help="Takes the ticked clips out; can be undone"
-    ):
+    if st.button("Remove", icon=":material/delete:", disabled=not chosen, help="Can be undone"):
         st.session_state[state.REMOVED_CLIPS] = [clip.id for clip in chosen]
         clips.remove_clips(ws, st.session_state[state.REMOVED_CLIPS])
         st.rerun()
-    with st.popover("Delete video", icon=":material/no_photography:", disabled=not any(c.measured for c in chosen)):
+    with_video = [clip for clip in chosen if clip.measured and clip.path]
+    with st.popover("Delete video", icon=":material/no_photography:", disabled=not with_video):
         st.markdown("The films of the ticked, measured clips are deleted for good. Their action units stay.")
         if st.button("Delete video, keep action units"):
-            clips.delete_video(ws, [clip.id for clip in chosen if clip.measured])
+            clips.delete_video(ws, [clip.id for clip in with_video])
             st.rerun()
-
-latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
-if latest and latest.state != "done":
-    job_panel.show(ws, latest)
 
 measured = [clip for clip in films if clip.measured]
 if not measured:

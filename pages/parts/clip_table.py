@@ -24,15 +24,11 @@ def upload(ws: Workspace) -> None:
     """Field for files or a whole folder: each is checked and copied to disk at once; refusals are told one by one."""
     limits = Limits()
     turn = st.session_state.setdefault(state.UPLOAD_TURN, 0)
-    folder = st.segmented_control(
-        "Bring in",
-        ["Files", "A folder"],
-        default="Files",
-        required=True,
-        key="upload_kind",
-        label_visibility="collapsed",
+    kind, field = st.columns([1, 5], vertical_alignment="bottom")
+    folder = kind.segmented_control(
+        "Bring in", ["Files", "A folder"], default="Files", required=True, key="upload_kind"
     )
-    st.file_uploader(
+    field.file_uploader(
         f"Films (mp4, mov, avi, webm, mkv, gif) or stills, up to {limits.max_upload_mb} MB and "
         f"{limits.max_duration_s / 60:.0f} min each",
         accept_multiple_files="directory" if folder == "A folder" else True,
@@ -67,10 +63,10 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
         frame,
         key=key,
         hide_index=True,
-        height=min(36 * (len(films) + 1) + 2, 380),
+        placeholder="–",
         disabled=("clip", "frames", "result", "reason"),
         column_config={
-            "ticked": st.column_config.CheckboxColumn("Tick", width=48),
+            "ticked": st.column_config.CheckboxColumn("Tick", width=76),
             "clip": st.column_config.TextColumn("Clip", width="medium"),
             "subject": st.column_config.TextColumn("Person (code)", max_chars=64),
             "emotion": st.column_config.SelectboxColumn("Emotion", options=emotions),

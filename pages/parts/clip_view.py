@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -29,14 +30,15 @@ def show(ws: Workspace, measured: list[Clip]) -> None:
     clip = next(clip for clip in measured if clip.id == clip_id)
     if clip.verdict != "usable":
         st.warning(f"{clip.verdict.capitalize()}: {shell.plain(clip.reason)}", icon=":material/report:")
+    if clip.peak_frame is None:
+        return
     measurement = clips.load_measurement(ws, clip.id)
     curves, side = st.columns([5, 2], gap="medium")
     with curves:
         st.plotly_chart(au_curves(measurement), key="au_curves")
     with side:
         _quality(measurement.quality)
-        if clip.peak_frame is not None:
-            _peak(ws, clip)
+        _peak(ws, clip, clip.peak_frame)
 
 
 def _quality(quality: Quality) -> None:
@@ -58,8 +60,8 @@ def _quality(quality: Quality) -> None:
     st.table(pd.DataFrame({"Quality": list(rows), "": values}).set_index("Quality"), border="horizontal")
 
 
-def _peak(ws: Workspace, clip: Clip) -> None:
-    st.markdown(f"**Peak frame {clip.peak_frame}**")
+def _peak(ws: Workspace, clip: Clip, peak_frame: int) -> None:
+    st.markdown(f"**Peak frame {peak_frame}**")
     default = ws.preference("faces", FACES[0])
     how = st.segmented_control(
         "Face",
@@ -71,7 +73,7 @@ def _peak(ws: Workspace, clip: Clip) -> None:
     )
     if how == "Hidden":
         return
-    image = _frame(str(clip.path), clip.peak_frame)
+    image = _frame(clip.id, clip.path, peak_frame) if clip.path else None
     if image is None:
         st.markdown("The video was deleted; only its action units are kept.")
         return
@@ -79,13 +81,13 @@ def _peak(ws: Workspace, clip: Clip) -> None:
 
 
 @st.cache_data(max_entries=4, scope="session", show_spinner="Reading the frame")
-def _frame(path: str, index: int) -> Image | None:
+def _frame(clip_id: str, _path: Path, index: int) -> Image | None:
     from PIL import Image
 
     from core.faces.video import read_frames
 
     try:
-        frame = next(frame for frame in read_frames(path) if frame.index == index)
+        frame = next(frame for frame in read_frames(_path) if frame.index == index)
     except (UserError, OSError, StopIteration):
         return None
     return Image.fromarray(frame.image[..., ::-1].copy())

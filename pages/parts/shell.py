@@ -24,7 +24,7 @@ NOTICE = "Research use only. Not a diagnostic device. A qualified clinician must
 ROOT = Path(__file__).resolve().parents[2]
 ICON = str(ROOT / "assets" / "icon.svg")
 LOGO = str(ROOT / "assets" / "logo.svg")
-SIDEBAR_PX = 240
+SIDEBAR_PX = 264
 
 PAGES = {
     "Start": (("home", "Home", "home"),),
