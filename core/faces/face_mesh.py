@@ -75,6 +75,7 @@ class FaceMesh:
         )
         self._mesh = self._make_mesh(2 if static else 1)
         self._follows_two = static
+        self._has_found = False
         self._n_seen = 0
         self._score = 0.0
 
@@ -105,7 +106,6 @@ class FaceMesh:
         self.close()
 
     def _make_mesh(self, n_faces: int) -> Any:
-        self._has_found = False
         return _started(
             self._solutions.face_mesh.FaceMesh,
             static_image_mode=self._static,
@@ -121,6 +121,7 @@ class FaceMesh:
             self._follows_two = True
             self._mesh.close()
             self._mesh = self._make_mesh(2)
+            self._has_found = False
 
 
 def landmarks_px(found: Any, width: int, height: int) -> np.ndarray:

@@ -33,13 +33,14 @@ def labels_from_path(path: PurePath | str) -> tuple[str, str]:
     if re.fullmatch(r"(frame|img|image)?[_-]?\d+", stem.lower()) and folders:
         stem = folders.pop()
     if stem.lower() in _KNOWN:
-        return (folders[-1] if folders else ""), _emotion(stem)
+        return (folders[-1] if folders else ""), emotion_of(stem)
     subject, separator, emotion = stem.rpartition("_")
     if separator and subject:
-        return subject, _emotion(emotion)
-    return (folders[-1], _emotion(stem)) if folders else (stem, "")
+        return subject, emotion_of(emotion)
+    return (folders[-1], emotion_of(stem)) if folders else (stem, "")
 
 
-def _emotion(word: str) -> str:
+def emotion_of(word: str) -> str:
+    """The emotion that a word means, by its aliases; the word itself in small letters when it means none."""
     word = word.lower()
     return _ALIASES.get(word, word)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
 from core.faces import action_units, expression
@@ -12,7 +13,7 @@ from core.faces.expression import Neutral
 from core.faces.quality import assess
 from core.faces.video import is_still, probe, read_frames
 from core.settings import Limits
-from core.types import ActionUnits, Measurement, Progress, Quiet, check_cancelled
+from core.types import TABLE_KEYS, ActionUnits, Measurement, Progress, Quiet, check_cancelled
 
 if TYPE_CHECKING:
     from core.faces.recording import Recording
@@ -75,6 +76,30 @@ def measure_neutral(path: Path | str, progress: Progress = _QUIET, limits: Limit
             "Choose a clip that shows the person's face at rest, or none to use the first frames of each clip.",
         )
     return expression.neutral_features(features, (int(found[0]), int(found[-1])))
+
+
+def measure_people(
+    clips: Sequence[tuple[Path | str, str, str]], progress: Progress = _QUIET, limits: Limits = _LIMITS
+) -> list[dict[str, Any]]:
+    """Rows of an AU table from (path, subject, emotion) of each clip, the usable ones; `progress` hears of the others.
+
+    A person's clip of the emotion `neutral` is their rest reference and gives no row itself.
+    """
+    from core.faces.au_tables import peak_row
+
+    rest = {person: measure_neutral(path, limits=limits) for path, person, emotion in clips if emotion == "neutral"}
+    rows = []
+    for number, (path, person, emotion) in enumerate(clips):
+        if emotion == "neutral":
+            continue
+        progress.report(number, len(clips), f"Measuring {Path(path).name}")
+        measured = measure_clip(path, emotion, rest.get(person), limits=limits)
+        if measured.peak_frame is None:
+            progress.report(number + 1, len(clips), f"{Path(path).name} is not usable: {measured.quality.reason}")
+            continue
+        keys = (person, emotion, "", BACKEND, False)
+        rows.append(dict(zip(TABLE_KEYS, keys, strict=True)) | peak_row(measured))
+    return rows
 
 
 def _record(path: Path | str, progress: Progress, limits: Limits) -> Recording:

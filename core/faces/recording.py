@@ -25,7 +25,7 @@ class Rows:
     """A table of numbers that grows by doubling: appending costs the same however long it is. NaN where not set."""
 
     def __init__(self, n_columns: int, dtype: type = np.float32) -> None:
-        self._values = np.full((CHUNK_FRAMES, n_columns), np.nan, dtype)
+        self._values: np.ndarray = np.full((CHUNK_FRAMES, n_columns), np.nan, dtype)
 
     def put(self, rows: np.ndarray, values: np.ndarray) -> None:
         """Set `values` (k, n_columns) at the increasing row numbers `rows` (k,)."""
@@ -108,9 +108,9 @@ class Recording:
             self._tracks.append(track)
         gaps = np.array([[np.linalg.norm(_centre(face) - track.centre) for track in self._tracks] for face in faces])
         orders = permutations(range(len(self._tracks)), len(faces))
-        nearest = min(orders, key=lambda order: sum(gaps[face, track] for face, track in enumerate(order)))
-        for face, track in zip(faces, nearest, strict=True):
-            self._tracks[track].add(self.n_frames, face)
+        nearest = min(orders, key=lambda order: sum(gaps[number, followed] for number, followed in enumerate(order)))
+        for face, followed in zip(faces, nearest, strict=True):
+            self._tracks[followed].add(self.n_frames, face)
 
     def frames(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(n,) timestamps in seconds, (n,) confidence of the detector, (n,) number of faces seen."""
