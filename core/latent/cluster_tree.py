@@ -7,16 +7,12 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from core.latent.cut import Cut
+from core.latent.draws import positions_within
 from core.latent.elbow import inertia_curve, knee
-from core.latent.kmeans import LARGE, cluster_large_node, cluster_nodes, positions_within
+from core.latent.kmeans import divide
 from core.latent.separation import EXACT, entropies, separations
 from core.rng import derived_seed
 from core.settings import RULES
-
-_ROOT_RESTARTS = 10
-_SMALL = 256
-_SMALL_RESTARTS = 4
-"""Splits of up to `_SMALL` points take the best of this many seedings; larger ones hardly depend on theirs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,25 +163,8 @@ class ClusterTree:
         k = self.n_clusters_ if is_root else len(self.classes_)
         sizes = level.size[frontier]
         seeds = np.array([derived_seed(self.random_state, path) for path in level.path[frontier]], np.uint64)
-        members = self._members(level.low[frontier], sizes)
-        labels = np.empty(len(members), np.int64)
-        starts = np.cumsum(sizes) - sizes
-        for node in np.flatnonzero(sizes > LARGE):
-            span = slice(starts[node], starts[node] + sizes[node])
-            restarts = _ROOT_RESTARTS if is_root else _SMALL_RESTARTS
-            labels[span] = cluster_large_node(self.columns_[:, members[span]], int(seeds[node]), k, restarts)
-        small_restarts = _ROOT_RESTARTS if is_root else _SMALL_RESTARTS
-        large_restarts = _ROOT_RESTARTS if is_root else 1
-        for fits, restarts in (
-            (sizes <= _SMALL, small_restarts),
-            ((sizes > _SMALL) & (sizes <= LARGE), large_restarts),
-        ):
-            if fits.any():
-                chosen = np.repeat(fits, sizes)
-                columns = self.columns_[:, members[chosen]]
-                ks = np.full(int(fits.sum()), k)
-                labels[chosen] = cluster_nodes(columns, sizes[fits], seeds[fits], ks, restarts)[0]
-        return labels
+        columns = self.columns_[:, self._members(level.low[frontier], sizes)]
+        return divide(columns, sizes, seeds, k, thorough=is_root)
 
     def _members(self, low: np.ndarray, sizes: np.ndarray) -> np.ndarray:
         """Row indices of the members of nodes, node after node."""

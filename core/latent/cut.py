@@ -16,7 +16,7 @@ class Cluster(NamedTuple):
     """One cluster of a tree.
 
     path: child numbers from the root, as "2" or "2.0.1"; parent: the path it was split from, "" for the whole data.
-    members: indices into the rows, ascending. counts: points per class. csm, entropy (bits), sc: equations 1, 4 and 5,
+    members: indices into the rows. counts: points per class. csm, entropy (bits), sc: equations 1, 4 and 5,
     csm and sc None where the cluster is pure. centre: (d,) mean. fate: `pure` (kept, gives synthetic points), `split`
     (its children are clusters of the same cut), or `discarded` (mixed and not split further).
     """
@@ -60,20 +60,14 @@ class Cut:
         csm = [None if np.isnan(value) else value for value in table.csm[self.nodes].tolist()]
         sc = [None if np.isnan(value) else value for value in table.sc[self.nodes].tolist()]
         fates = np.where(self.split, "split", np.where(table.pure[self.nodes], "pure", "discarded")).tolist()
-        spans = zip(
-            table.low[self.nodes].tolist(),
-            table.high[self.nodes].tolist(),
-            table.divided[self.nodes].tolist(),
-            strict=True,
-        )
+        spans = zip(table.low[self.nodes].tolist(), table.high[self.nodes].tolist(), strict=True)
         return tuple(
             map(
                 Cluster,
                 table.path[self.nodes],
                 table.path[table.parent[self.nodes]],
                 table.depth[self.nodes].tolist(),
-                # dividing a node keeps the order inside each part: only a divided one is out of order
-                (np.sort(order[low:high]) if divided else order[low:high] for low, high, divided in spans),
+                (order[low:high] for low, high in spans),
                 (dict(zip(classes, row, strict=True)) for row in table.counts[self.nodes].tolist()),
                 csm,
                 table.entropy[self.nodes].tolist(),

@@ -8,16 +8,16 @@ from core.latent.kmeans import cluster_nodes, sampled_positions
 from core.rng import derived_seed
 
 MOST_CLUSTERS = 10
-SAMPLE = 1_000
+SAMPLE = 500
 """The curve is measured on at most this many points, sampled by the seed."""
-_RESTARTS = 4
+_RESTARTS = 3
 
 
 def inertia_curve(columns: np.ndarray, n_classes: int, random_state: int) -> dict[int, float]:
     """K-means inertia for k = `n_classes` … 10, or up to the number of distinct points where that is smaller.
 
-    columns: (d, n) features. k = `n_classes` is only there so that n_classes + 1 can be an elbow. With more than 1,000
-    points the inertia is that of 1,000 sampled ones, scaled up to n.
+    columns: (d, n) features. k = `n_classes` is only there so that n_classes + 1 can be an elbow. With more than 500
+    points the inertia is that of 500 sampled ones, scaled up to n.
     """
     n = columns.shape[1]
     few = columns[:, sampled_positions(n, SAMPLE, derived_seed(random_state, "elbow"))]

@@ -12,9 +12,35 @@ import numpy as np
 from core.latent.draws import positions_within, substream, uniforms
 
 MAX_ITERATIONS = 100
-LARGE = 5_000
+SETTLED = 1_000
+"""A node has settled when at most one point in this many changed its cluster: none at all in a smaller node."""
+LARGE = 2_000
 """Above this many points a node is first clustered on a sample, whose centres then start the iteration over all."""
-SAMPLE = 2_000
+_SMALL = 256
+_RESTARTS = 4
+_THOROUGH_RESTARTS = 10
+
+
+def divide(columns: np.ndarray, sizes: np.ndarray, seeds: np.ndarray, k: int, thorough: bool = False) -> np.ndarray:
+    """K-means labels (m,) of s nodes, each into at most k clusters counted from 0.
+
+    columns: (d, m) features of the points, node after node. sizes: (s,) points per node. seeds: (s,) one per node.
+    Nodes of up to 256 points take the best of 4 seedings, larger ones (which hardly depend on theirs) the first, and
+    with `thorough` all take the best of 10. Nodes of more than 2,000 points start from the centres of a sample.
+    """
+    labels = np.empty(columns.shape[1], np.int64)
+    large = sizes > LARGE
+    starts = np.cumsum(sizes) - sizes
+    for node in np.flatnonzero(large):
+        span = slice(starts[node], starts[node] + sizes[node])
+        labels[span] = _large_node(columns[:, span], int(seeds[node]), k, _THOROUGH_RESTARTS if thorough else 1)
+    for fits, restarts in ((sizes <= _SMALL, _RESTARTS), ((sizes > _SMALL) & ~large, 1)):
+        if fits.any():
+            chosen = np.repeat(fits, sizes)
+            ks = np.full(int(fits.sum()), k)
+            n_restarts = _THOROUGH_RESTARTS if thorough else restarts
+            labels[chosen], _ = cluster_nodes(columns[:, chosen], sizes[fits], seeds[fits], ks, n_restarts)
+    return labels
 
 
 def cluster_nodes(
@@ -37,13 +63,10 @@ def cluster_nodes(
     return chosen, inertia[best, np.arange(len(sizes))]
 
 
-def cluster_large_node(columns: np.ndarray, seed: int, n_clusters: int, n_restarts: int) -> np.ndarray:
-    """K-means labels (m,) of one node of more than `LARGE` points; `columns` is (d, m).
-
-    The best of `n_restarts` runs on a seeded sample of `SAMPLE` points gives the centres that start the run over all.
-    """
+def _large_node(columns: np.ndarray, seed: int, n_clusters: int, n_restarts: int) -> np.ndarray:
+    """Labels (m,) of one node: the best run on a sample of `LARGE` points gives the centres to start from."""
     seeds = np.array([seed], np.uint64)
-    sample = sampled_positions(columns.shape[1], SAMPLE, seed)
+    sample = sampled_positions(columns.shape[1], LARGE, seed)
     few = columns[:, sample]
     labels, _ = cluster_nodes(few, np.array([len(sample)]), seeds, np.array([n_clusters]), n_restarts)
     counts = np.bincount(labels, minlength=n_clusters)
@@ -98,9 +121,9 @@ def _seeded_centres(columns: np.ndarray, sizes: np.ndarray, seeds: np.ndarray, n
 
 
 def _iterated(columns: np.ndarray, sizes: np.ndarray, centres: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Lloyd's iteration of every node until its labels stay: labels (m,), inertia (s,), centres (k, d, s).
+    """Lloyd's iteration of every node until it has settled: labels (m,), inertia (s,), centres (k, d, s).
 
-    Settled nodes leave the arrays once they hold a third of the points; iterating them further would change nothing.
+    Settled nodes leave the arrays at once, so that what else is being iterated has no say in when a node stops.
     """
     k = len(centres)
     labels = np.zeros(columns.shape[1], np.int64)
@@ -111,9 +134,9 @@ def _iterated(columns: np.ndarray, sizes: np.ndarray, centres: np.ndarray) -> tu
     before = np.full(columns.shape[1], -1)
     for step in range(MAX_ITERATIONS):
         now, distance = _assigned(columns, centres, segment)
-        moving = np.bincount(segment, now != before, len(active)) > 0
+        moving = np.bincount(segment, now != before, len(active)) > sizes // SETTLED
         last = step == MAX_ITERATIONS - 1 or not moving.any()
-        if last or sizes[~moving].sum() * 3 > len(segment):
+        if last or not moving.all():
             labels[place], final[:, :, active] = now, centres
             inertia[active] = np.bincount(segment, distance, len(active))
             if last:
