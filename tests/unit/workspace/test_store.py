@@ -1,0 +1,107 @@
+"""The folder and its database: rights, transactions, threads, and formats older and newer than ours."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+
+from core.errors import UserError
+from core.workspace import schema
+from core.workspace.files import sha256_of
+from core.workspace.store import Workspace, default_home
+
+
+def test_only_the_owner_can_read_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir(mode=0o755)
+    ws = Workspace.open(tmp_path / "home")
+    assert ws.home.stat().st_mode & 0o777 == 0o700
+    assert ws.read("PRAGMA journal_mode")[0][0] == "wal"
+
+
+def test_home_is_lab_home_else_a_folder_of_the_user(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("LAB_HOME", str(tmp_path / "chosen"))
+    assert Workspace.open().home == tmp_path / "chosen"
+    monkeypatch.delenv("LAB_HOME")
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    assert default_home() == tmp_path / "data" / "hypomimia-lab"
+
+
+def test_preferences_outlive_the_program(ws: Workspace) -> None:
+    ws.remember("faces", {"blurred": True, "alpha": 7.5})
+    ws.remember("faces", {"blurred": False})
+    assert Workspace.open(ws.home).preference("faces") == {"blurred": False}
+    assert ws.preference("missing", 3) == 3
+
+
+def test_a_transaction_is_made_wholly_or_not_at_all(ws: Workspace) -> None:
+    ws.remember("a", 1)
+    with pytest.raises(ZeroDivisionError), ws.transaction() as t:
+        t.execute("UPDATE preferences SET value = '2' WHERE key = 'a'")
+        raise ZeroDivisionError
+    assert ws.preference("a") == 1
+    ws.remember("a", 3)  # and the connection is fit for the next one
+    assert ws.preference("a") == 3
+
+
+def test_threads_do_not_lose_each_others_changes(ws: Workspace) -> None:
+    ws.remember("n", 0)
+
+    def add() -> None:
+        for _ in range(25):
+            with ws.transaction() as t:
+                n = int(t.execute("SELECT value FROM preferences WHERE key = 'n'").fetchone()[0])
+                t.execute("UPDATE preferences SET value = ? WHERE key = 'n'", (str(n + 1),))
+
+    threads = [threading.Thread(target=add) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert ws.preference("n") == 200
+
+
+def test_many_can_open_a_new_workspace_at_once(tmp_path: Path) -> None:
+    opened: list[Workspace] = []
+    threads = [threading.Thread(target=lambda: opened.append(Workspace.open(tmp_path / "home"))) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(opened) == 8
+    assert opened[0].notice() is None
+
+
+def test_an_older_database_is_copied_and_then_migrated(ws: Workspace) -> None:
+    ws.remember("kept", "yes")
+    newer = (*schema.STEPS, ("ALTER TABLE clips ADD COLUMN site TEXT", "CREATE TABLE sites (id TEXT)"))
+    schema.migrate(ws.database, newer)
+    with schema.connect(ws.database) as db:
+        assert db.execute("PRAGMA user_version").fetchone()[0] == len(newer)
+        assert db.execute("SELECT site FROM clips").fetchall() == []
+        assert db.execute("SELECT value FROM preferences WHERE key = 'kept'").fetchone()[0] == '"yes"'
+    with sqlite3.connect(ws.home / f"lab.format{len(schema.STEPS)}.sqlite") as copy:
+        assert copy.execute("PRAGMA user_version").fetchone()[0] == len(schema.STEPS)
+        assert copy.execute("SELECT value FROM preferences WHERE key = 'kept'").fetchone()[0] == '"yes"'
+
+
+def test_a_migration_that_fails_changes_nothing(ws: Workspace) -> None:
+    ws.remember("kept", "yes")
+    broken = (*schema.STEPS, ("CREATE TABLE sites (id TEXT)", "ALTER TABLE nowhere ADD COLUMN x"))
+    with pytest.raises(sqlite3.OperationalError):
+        schema.migrate(ws.database, broken)
+    again = Workspace.open(ws.home)
+    assert again.preference("kept") == "yes"
+    assert again.read("SELECT 1 FROM sqlite_master WHERE name = 'sites'") == []
+
+
+def test_a_newer_database_is_refused_and_left_alone(ws: Workspace) -> None:
+    with schema.connect(ws.database) as db:
+        db.execute(f"PRAGMA user_version = {len(schema.STEPS) + 1}")
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    before = sha256_of(ws.database)
+    with pytest.raises(UserError, match="newer version of the program"):
+        Workspace.open(ws.home)
+    assert sha256_of(ws.database) == before

@@ -1,0 +1,60 @@
+"""How tests watch real workers: wait for a state, find their processes, end them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+from core.workspace import jobs
+from core.workspace.jobs import ACTIVE, Job
+from core.workspace.store import Workspace
+
+
+def until(holds: Callable[[], object], within_s: float) -> float:
+    """Wait until `holds()`; how long that took. Fails the test after `within_s`."""
+    start = time.monotonic()
+    while not holds():
+        assert time.monotonic() - start < within_s, f"not within {within_s} s"
+        time.sleep(0.02)
+    return time.monotonic() - start
+
+
+def ended(ws: Workspace, job: Job, within_s: float = 20.0) -> Job:
+    """The job once it is neither queued nor running."""
+    until(lambda: jobs.get(ws, job.id).state not in ACTIVE, within_s)
+    return jobs.get(ws, job.id)
+
+
+def reached(ws: Workspace, job: Job, done: float, within_s: float = 10.0) -> None:
+    """Wait until the job reports that it has done so much."""
+    until(lambda: jobs.get(ws, job.id).done >= done, within_s)
+
+
+def worker_pids(ws: Workspace) -> list[int]:
+    return [row["pid"] for row in ws.read("SELECT pid FROM workers WHERE pid IS NOT NULL")]
+
+
+def children(pid: int) -> list[int]:
+    """Processes that `pid` has started and that still run."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def runs(pid: int) -> bool:
+    """Whether the process is there and is more than an entry that waits for its parent."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except FileNotFoundError:
+        return False
+
+
+def end_workers(ws: Workspace) -> None:
+    """Kill the workers that a test has left; their children end by themselves."""
+    with ws.transaction() as t:
+        t.execute("UPDATE jobs SET state = 'cancelled' WHERE state = 'queued'")
+    for pid in worker_pids(ws):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
