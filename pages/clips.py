@@ -12,7 +12,7 @@ from pages.parts import clip_table, clip_view, job_panel, shell, state
 ws = shell.guard()
 shell.header(
     "Clips",
-    "Bring in films or stills of people making expressions, say who and which emotion, and measure their action units.",
+    "Bring in videos or stills of people making expressions, say who and which emotion, measure the action units.",
     terms=("AU", "neutral", "peak frame", "quality", "group", "cohort"),
 )
 
@@ -43,7 +43,7 @@ todo = chosen or [clip for clip in films if not clip.measured]
 with actions:
     st.subheader("1 clip" if len(films) == 1 else f"{len(films)} clips", anchor=False)
     if st.button(
-        "Measure 1 clip" if len(todo) == 1 else f"Measure {len(todo)} clips",
+        ("Measure", "Measure 1 clip")[len(todo)] if len(todo) < 2 else f"Measure {len(todo)} clips",
         type="primary",
         icon=":material/straighten:",
         disabled=not todo,
@@ -57,7 +57,7 @@ with actions:
         st.rerun()
     with_video = [clip for clip in chosen if clip.measured and clip.path]
     with st.popover("Delete video", icon=":material/no_photography:", disabled=not with_video):
-        st.markdown("The films of the ticked, measured clips are deleted for good. Their action units stay.")
+        st.markdown("The videos of the ticked, measured clips are deleted for good. Their action units stay.")
         if st.button("Delete video, keep action units"):
             clips.delete_video(ws, [clip.id for clip in with_video])
             st.rerun()
@@ -100,7 +100,10 @@ if st.session_state.get(state.ROWS_ADDED):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"Added. {shell.plain(cohort.name)} now has {cohort.n_people} people.", width="content")
         if st.button("Undo adding", icon=":material/undo:"):
-            cohorts.undo(ws, cohort)
+            if cohort.undoable:
+                cohorts.undo(ws, cohort)
+            else:
+                cohorts.remove(ws, cohort)
             del st.session_state[state.ROWS_ADDED]
             st.rerun()
         st.page_link("pages/latent_space.py", label="See them in the latent space", icon=":material/arrow_forward:")

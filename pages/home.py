@@ -65,7 +65,7 @@ with demo:
     st.button("Open the demo cohort", type="primary", icon=":material/play_arrow:", on_click=open_demo)
 with own_clips:
     st.markdown("**My clips**")
-    st.markdown("Films or stills of people making expressions. Labels come from the folder or file names.")
+    st.markdown("Videos or stills of people making expressions. Labels come from the folder or file names.")
     if st.button("Bring in clips", icon=":material/movie:"):
         st.switch_page("pages/clips.py")
 with own_table:

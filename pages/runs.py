@@ -68,7 +68,6 @@ picked = st.dataframe(
     selection_mode="single-row-required",
     selection_default={"selection": {"rows": [0]}},
     hide_index=True,
-    height=min(36 * (len(everything) + 1) + 2, 300),
     column_config={
         "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
         "Message": st.column_config.TextColumn(width="large"),
@@ -79,14 +78,21 @@ if job.state not in job_panel.ACTIVE:
     job_panel.show(ws, job)
 asked, result = st.columns(2, gap="medium")
 with asked:
-    st.markdown("**Settings**")
-    st.json(job.settings, expanded=True)
+    st.markdown("**Settings, inputs and versions**")
+    st.json({"settings": job.settings, "inputs": job.inputs, "versions": job.versions}, expanded=1)
 with result:
     st.markdown("**Result**")
     if job.result is None:
         st.markdown("None yet." if job.state in job_panel.ACTIVE else "None: the work did not finish.")
     else:
-        record = {"id": job.id, "kind": job.kind, "settings": job.settings, "result": job.result}
+        record = {
+            "id": job.id,
+            "kind": job.kind,
+            "settings": job.settings,
+            "inputs": job.inputs,
+            "versions": job.versions,
+            "result": job.result,
+        }
         st.download_button(
             "Download as JSON",
             json.dumps(record, indent=2, ensure_ascii=False),

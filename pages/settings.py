@@ -69,12 +69,14 @@ def show_data() -> None:
     films = [clip for clip in clips.list_clips(ws) if clip.measured and clip.path]
     text, act = st.columns([3, 1], vertical_alignment="center")
     text.markdown(f"**Videos of measured clips** ({len(films)}). Deleted for good; their action units are kept.")
-    if act.button("Delete videos", disabled=not films, width="stretch"):
-        clips.delete_video(ws, [clip.id for clip in films])
-        st.rerun()
+    with act.popover("Delete videos", disabled=not films, width="stretch"):
+        st.markdown("This cannot be undone: a clip can only be measured again from its video.")
+        if st.button(f"Delete {len(films)} videos for good"):
+            clips.delete_video(ws, [clip.id for clip in films])
+            st.rerun()
     text, act = st.columns([3, 1], vertical_alignment="center")
     text.markdown("**Clips that were removed.** Kept until now so that removing can be undone; deleted for good here.")
-    if act.button("Empty", width="stretch"):
+    if act.button("Delete removed clips", width="stretch"):
         st.session_state[state.TOLD] = f"{clips.erase_removed(ws)} removed clips were deleted for good."
         st.session_state.pop(state.REMOVED_CLIPS, None)
         st.rerun()

@@ -29,7 +29,7 @@ def upload(ws: Workspace) -> None:
         "Bring in", ["Files", "A folder"], default="Files", required=True, key="upload_kind"
     )
     field.file_uploader(
-        f"Films (mp4, mov, avi, webm, mkv, gif) or stills, up to {limits.max_upload_mb} MB and "
+        f"Videos (mp4, mov, avi, webm, mkv, gif) or stills, up to {limits.max_upload_mb} MB and "
         f"{limits.max_duration_s / 60:.0f} min each",
         accept_multiple_files="directory" if folder == "A folder" else True,
         key=f"upload-{turn}",

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.workspace.clips import Clip
     from core.workspace.store import Workspace
 
+MAX_HEIGHT_PX = 260
 FACES = ("Hidden", "Blurred", "Shown")
 """How the peak frame is shown; hidden unless the reader asks, so that a demonstration shows no one's face."""
 
@@ -37,27 +38,25 @@ def show(ws: Workspace, measured: list[Clip]) -> None:
     with curves:
         st.plotly_chart(au_curves(measurement), key="au_curves")
     with side:
-        _quality(measurement.quality)
         _peak(ws, clip, clip.peak_frame)
+    _quality(measurement.quality)
 
 
 def _quality(quality: Quality) -> None:
-    import pandas as pd
-
-    rows = {
-        "Verdict": quality.verdict,
-        "Frames read": f"{quality.frames_read}",
-        "Face found": f"{quality.face_found:.0%}",
-        "Faces at once": f"{quality.n_faces}",
-        "Confidence, mean": f"{quality.mean_confidence:.2f}",
+    figures = {
+        "Quality": quality.verdict,
+        "Frames": f"{quality.frames_read}",
+        "Face found": f"{100 * quality.face_found:.0f} %",
+        "Faces": f"{quality.n_faces}",
+        "Confidence": f"{quality.mean_confidence:.2f}",
         "Yaw range": f"{quality.yaw_range_deg:.1f}°",
         "Pitch range": f"{quality.pitch_range_deg:.1f}°",
         "Eye to eye": f"{quality.inter_eye_px:.0f} px",
         "Sharpness": f"{quality.blur:.0f}",
-        "Brightness": f"{quality.exposure:.0f} of 255",
+        "Brightness": f"{quality.exposure:.0f}",
     }
-    values = [value.replace("nan", "–") for value in rows.values()]
-    st.table(pd.DataFrame({"Quality": list(rows), "": values}).set_index("Quality"), border="horizontal")
+    with st.container(key="quality"):
+        st.table({name: [value.replace("nan", "–")] for name, value in figures.items()}, border="horizontal")
 
 
 def _peak(ws: Workspace, clip: Clip, peak_frame: int) -> None:
@@ -77,7 +76,8 @@ def _peak(ws: Workspace, clip: Clip, peak_frame: int) -> None:
     if image is None:
         st.markdown("The video was deleted; only its action units are kept.")
         return
-    st.image(_blurred(image) if how == "Blurred" else image)
+    width = round(min(280, MAX_HEIGHT_PX * image.width / image.height))
+    st.image(_blurred(image) if how == "Blurred" else image, width=width)
 
 
 @st.cache_data(max_entries=4, scope="session", show_spinner="Reading the frame")

@@ -97,7 +97,7 @@ def _progress(ws: Workspace, job: Job) -> None:
     share = min(job.done / job.total, 1.0) if job.total else 0.0
     left = jobs.seconds_left(job)
     rest = f" · about {duration(left)} left" if left is not None else ""
-    st.progress(share, text=f"{job.message or 'Waiting for a free worker'} · {share:.0%}{rest}")
+    st.progress(share, text=f"{job.message or 'Waiting for a free worker'} · {100 * share:.0f} %{rest}")
 
 
 def _buttons(ws: Workspace, job: Job) -> None:
@@ -124,5 +124,5 @@ def _count(ws: Workspace) -> None:
     job = active[0]
     share = min(job.done / job.total, 1.0) if job.total else 0.0
     more = f" and {len(active) - 1} more" if len(active) > 1 else ""
-    st.progress(share, text=f"{title(job)} {share:.0%}{more}")
+    st.progress(share, text=f"{title(job)} {100 * share:.0f} %{more}")
     st.page_link(Path(__file__).resolve().parents[1] / "runs.py", label="See runs", icon=":material/pending_actions:")

@@ -194,7 +194,7 @@ def _explain(terms: Sequence[str]) -> None:
     with st.popover("Terms", icon=":material/help:"):
         for name in terms:
             term = glossary.TERMS[name]
-            st.markdown(f"**{name}** — {term.sentence}")
+            st.markdown(f"**{name}**: {term.sentence}")
             if term.equation:
                 with st.expander("Equation"):
                     st.latex(term.equation)
