@@ -8,7 +8,7 @@ camera could report. A sampler acts in `fit` alone: what is predicted is never r
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -81,11 +81,15 @@ def make_pipeline(recipe: Recipe, X_train: np.ndarray, random_state: int) -> Pip
             n_clusters=settings.n_clusters,
             rule=settings.rule,
             spread=settings.spread,
-            bounds=scaled_bounds(StandardScaler().fit(X_train)),
+            bounds=scaled_bounds(intensity_scaler(X_train)),
             random_state=derived_seed(random_state, "augment"),
         )
         steps.append(("augment", sampler))
-    classifier = make_classifier(recipe.classifier, derived_seed(random_state, "classify"), **recipe.parameters)
+    seed = derived_seed(random_state, "classify")
+    classifier = make_classifier(recipe.classifier, seed, **recipe.parameters)
+    if recipe.classifier == "kNN":
+        # A fold of very few people has fewer rows than the usual k.
+        classifier.set_params(n_neighbors=min(classifier.n_neighbors, len(X_train)))
     return Pipeline([*steps, ("classify", classifier)])
 
 
@@ -109,8 +113,41 @@ def fit_pipeline(
     return pipeline, pipeline.named_steps["augment"].coverage_
 
 
+def intensity_scaler(X_train: np.ndarray) -> StandardScaler:
+    """Zero mean and unit variance per feature, fitted on X_train (n, d)."""
+    return StandardScaler().fit(X_train)
+
+
 def scaled_bounds(scaler: StandardScaler) -> tuple[Any, Any]:
     """Intensities 0 and 5 of each feature in the space of a fitted scaler: (low (d,), high (d,))."""
     d = scaler.n_features_in_
     low, high = scaler.transform(np.vstack([np.zeros(d), np.full(d, MAX_INTENSITY)]))
     return low, high
+
+
+def predict_grid(
+    name: str,
+    grid: Sequence[Mapping[str, Any]],
+    X: np.ndarray,
+    y: np.ndarray,
+    X_new: np.ndarray,
+    random_state: int,
+) -> np.ndarray:
+    """Predictions of the classifier `name` fitted on scaled X (n, d), y (n,) for each choice of its grid: (grid, n_new).
+
+    Where kNN is tuned over k, the neighbours are sought once for all k.
+    """
+    if name == "kNN" and all(set(choice) == {"n_neighbors"} for choice in grid):
+        return _neighbour_votes([choice["n_neighbors"] for choice in grid], X, y, X_new)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return np.array([make_classifier(name, random_state, **choice).fit(X, y).predict(X_new) for choice in grid])
+
+
+def _neighbour_votes(ks: Sequence[int], X: np.ndarray, y: np.ndarray, X_new: np.ndarray) -> np.ndarray:
+    most = min(max(ks), len(X))
+    squared = np.stack([((X - x) ** 2).sum(axis=1) for x in X_new])
+    nearest = np.argpartition(squared, most - 1, axis=1)[:, :most]
+    by_distance = np.take_along_axis(nearest, np.take_along_axis(squared, nearest, 1).argsort(axis=1, kind="stable"), 1)
+    votes = y[by_distance].cumsum(axis=1)
+    return np.array([2 * votes[:, min(k, most) - 1] > min(k, most) for k in ks]).astype(int)

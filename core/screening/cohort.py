@@ -11,7 +11,7 @@ from core.latent.features import feature_names, samples
 from core.rng import derived_seed
 from core.screening.classifiers import Recipe
 from core.screening.pace import Pace
-from core.screening.protocols import check_disjoint, people_folds, people_of
+from core.screening.protocols import MIN_PEOPLE, check_disjoint, people_folds, people_of
 from core.screening.statistics import Rate
 from core.screening.verdict import CONTROL_LIKE, PD_LIKE, decide
 from core.screening.voting import cast_vote, train_fold_models
@@ -50,7 +50,7 @@ def training_samples(cohort: pd.DataFrame, emotion: str, feature_set: str) -> tu
         return None, f"The cohort lacks {', '.join(missing)}."
     rows = rows[rows[features].notna().all(axis=1)]
     _, y = people_of(rows)
-    if min(np.sum(y == 1), np.sum(y == 0)) < 2:
+    if min(np.sum(y == 1), np.sum(y == 0)) < MIN_PEOPLE:
         return (
             None,
             f"The cohort has {int(np.sum(y == 1))} people with PD and {int(np.sum(y == 0))} controls in {emotion}.",
