@@ -38,8 +38,11 @@ def show_table(table: pd.DataFrame) -> pd.DataFrame:
         shown = shown[shown["group"].replace("", "unknown").isin(groups)]
     with left:
         sided = st.toggle("Left and right", **state.shared("table_sides"), help="Show AU01_L, AU01_R, …")
-        names = [c for c in shown.columns if sided or not c.endswith(("_L", "_R"))]
-        st.dataframe(shown[names], hide_index=True, height=330, column_config=tables.intensity_columns(shown))
+        units = [c for c in shown.columns if c.startswith("AU") and (sided or not c.endswith(("_L", "_R")))]
+        names = ["subject", "emotion", "group", *units, "backend", "simulated"]
+        st.dataframe(
+            shown[names], hide_index=True, height=400, placeholder="–", column_config=tables.intensity_columns(shown)
+        )
     return shown[names]
 
 

@@ -28,17 +28,17 @@ def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
         choice, threshold = space_controls.choose_tree()
         alpha, spread = space_controls.choose_synthesis()
     try:
-        au_space = space.build(table, cohort.table_hash, choice)
+        here = space.build(table, cohort.table_hash, choice)
     except UserError as error:
         with right:
             shell.show_error(error)
         return
-    cut = au_space.tree.cut(threshold)
-    made = space.synthetic_rows(au_space, cut, alpha, spread)
+    cut = here.tree.cut(threshold)
+    made = space.synthetic_rows(here, cut, alpha, spread)
     with right:
         say_coverage(cut, choice, len(made))
-        show_map(ws, cohort, choice, au_space, cut, made)
-    show_clusters(choice, au_space, cut)
+        show_map(ws, cohort, choice, here, cut, made)
+    show_clusters(choice, here, cut)
 
 
 def say_coverage(cut: Cut, choice: space.Choice, n_made: int) -> None:
@@ -50,39 +50,39 @@ def say_coverage(cut: Cut, choice: space.Choice, n_made: int) -> None:
 
 
 def show_map(
-    ws: Workspace, cohort: Cohort, choice: space.Choice, au_space: space.Space, cut: Cut, made: pd.DataFrame
+    ws: Workspace, cohort: Cohort, choice: space.Choice, here: space.Space, cut: Cut, made: pd.DataFrame
 ) -> None:
     """The map with hulls, real and synthetic rows."""
     wanted = st.segmented_control("Map", [projection.UMAP, projection.PCA], default=projection.UMAP, required=True,
                                   label_visibility="collapsed", **state.shared("map"))  # fmt: skip
-    X_made = au_space.standardised(made[list(au_space.features)].to_numpy(float))
-    Z, Z_made, shown = projection.positions(ws, cohort.table_hash, choice, au_space, X_made, wanted)
-    rows = au_space.rows.assign(x=Z[:, 0], y=Z[:, 1])
+    X_made = here.au_space.standardised(made[list(here.features)].to_numpy(float))
+    Z, Z_made, shown = projection.positions(ws, cohort.table_hash, choice, here, X_made, wanted)
+    rows = here.rows.assign(x=Z[:, 0], y=Z[:, 1])
     made = made.assign(x=Z_made[:, 0], y=Z_made[:, 1])
-    figure = charts.latent_map(rows, cut.clusters, made, au_space.features, projection.AXES[shown])
+    figure = charts.latent_map(rows, cut.clusters, made, here.features, projection.AXES[shown])
     st.plotly_chart(figure, key="latent_map", config={"displaylogo": False, "scrollZoom": True})
-    n_unknown = len(rows) - au_space.n_labelled
+    n_unknown = len(rows) - here.n_labelled
     if n_unknown:
         st.markdown(f"Grey diamonds: {n_unknown} of unknown group, shown but never clustered or trained on.")
-    if au_space.skipped:
-        st.markdown(f"{au_space.skipped} rows with missing action units are left out.")
+    if here.skipped:
+        st.markdown(f"{here.skipped} rows with missing action units are left out.")
 
 
-def show_clusters(choice: space.Choice, au_space: space.Space, cut: Cut) -> None:
+def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     """The tree, the criteria with the threshold, the elbow and the table of clusters."""
-    nodes = au_space.tree.nodes_
+    nodes = here.tree.nodes_
     left, right = st.columns([1, 2.3], gap="medium")
     with left:
-        st.markdown("**Separation criterion of all mixed clusters.** Shaded: split.")
+        st.markdown("**SC of the mixed clusters** (shaded: split)")
         sc = nodes.sc[~np.isnan(nodes.sc)]
         st.plotly_chart(charts.sc_histogram(sc, cut.threshold, choice.rule), key="sc_histogram", config=STILL)
-        if au_space.tree.inertias_:
-            st.markdown(f"**Elbow:** k = {au_space.tree.n_clusters_}")
-            st.plotly_chart(charts.elbow(au_space.tree.inertias_, au_space.tree.n_clusters_), key="elbow", config=STILL)
+        if here.tree.inertias_:
+            st.markdown(f"**Elbow:** k = {here.tree.n_clusters_}")
+            st.plotly_chart(charts.elbow(here.tree.inertias_, here.tree.n_clusters_), key="elbow", config=STILL)
     with right:
         st.markdown(f"**Tree of clusters at threshold {cut.threshold:.2f}**")
         st.plotly_chart(charts.tree(cut.clusters), key="tree", config=STILL)
-        st.dataframe(cluster_table.styled(cut.clusters), hide_index=True, height=250)
+        st.dataframe(cluster_table.styled(cut.clusters), hide_index=True, height=250, placeholder="–")
 
 
 ws = shell.guard()

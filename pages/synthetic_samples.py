@@ -16,14 +16,14 @@ if TYPE_CHECKING:
     from core.workspace.cohorts import Cohort
 
 
-def with_provenance(au_space: space.Space, made: pd.DataFrame, choice: space.Choice) -> pd.DataFrame:
+def with_provenance(here: space.Space, made: pd.DataFrame, choice: space.Choice) -> pd.DataFrame:
     """Real rows, then synthetic ones, with `synthetic` and `source` (the cluster each was drawn from)."""
     import pandas as pd
 
     columns = ["subject", "emotion", "group", "backend", "simulated"]
-    real = au_space.rows[: au_space.n_labelled].assign(synthetic=False, source="")
+    real = here.rows[: here.n_labelled].assign(synthetic=False, source="")
     made = made.assign(subject="", emotion=choice.emotion, backend="AGCL", simulated=bool(real["simulated"].any()))
-    order = [*columns, "synthetic", "source", *au_space.features]
+    order = [*columns, "synthetic", "source", *here.features]
     return pd.concat([real[order], made[order]], ignore_index=True)
 
 
@@ -49,13 +49,13 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
         choice, threshold, alpha, spread = choose(method)
     with right:
         try:
-            au_space = space.build(table, cohort.table_hash, choice)
+            here = space.build(table, cohort.table_hash, choice)
         except UserError as error:
             shell.show_error(error)
             return None
-        cut = au_space.tree.cut(threshold)
-        made = space.synthetic_rows(au_space, cut, alpha, spread)
-        rows = with_provenance(au_space, made, choice)
+        cut = here.tree.cut(threshold)
+        made = space.synthetic_rows(here, cut, alpha, spread)
+        rows = with_provenance(here, made, choice)
         if method == "AGCL":
             loud, calm = space.coverage_words(cut, choice.rule)
             if loud:
@@ -63,10 +63,9 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
             st.markdown(calm)
         else:
             st.markdown("No synthetic rows: the real rows alone, against which every method is measured.")
-        st.plotly_chart(charts.real_and_synthetic(rows, au_space.features), key="real_and_synthetic")
-        st.markdown(f"Filled: real. Hollow: synthetic. {choice.emotion.capitalize()}, boxes are quartiles.")
-    with left:
-        st.dataframe(counts(rows), hide_index=True)
+        st.plotly_chart(charts.real_and_synthetic(rows, here.features), key="real_and_synthetic")
+        st.markdown(f"{choice.emotion.capitalize()}: filled real, hollow synthetic; boxes are quartiles.")
+        st.dataframe(counts(rows), hide_index=True, width="content")
     st.markdown("**Synthetic rows and the cluster each was drawn from**" if len(made) else "**Real rows**")
     listed = rows[rows["synthetic"]] if len(made) else rows
     st.dataframe(listed, hide_index=True, height=300, column_config=tables.intensity_columns(rows))

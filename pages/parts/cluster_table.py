@@ -35,6 +35,7 @@ def table(clusters: Sequence[Cluster]) -> pd.DataFrame:
 
 
 def styled(clusters: Sequence[Cluster]) -> Styler:
-    """The table with two decimals and – for what is not defined."""
-    frame = table(clusters)
-    return frame.style.format(precision=2, na_rep="–").format("{:.0f}", subset=["purity (%)"])
+    """The table with two decimals; CSM is ∞ where neither class has any spread."""
+    return table(clusters).style.format(precision=2).format("{:.0f}", subset=["purity (%)"]).format(
+        lambda csm: "∞" if csm == float("inf") else f"{csm:.2f}", subset=["CSM"]
+    )  # fmt: skip

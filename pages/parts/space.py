@@ -9,12 +9,14 @@ import numpy as np
 import streamlit as st
 
 from core.errors import UserError
-from core.types import CONTROL, GROUPS, MAX_INTENSITY, PD
+from core.types import CONTROL, GROUPS, PD
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.latent.cluster_tree import ClusterTree, Cut
+    from core.latent.au_space import AUSpace
+    from core.latent.cluster_tree import ClusterTree
+    from core.latent.cut import Cut
 
 SEED = 0
 
@@ -31,32 +33,30 @@ class Choice:
 
 @dataclass(frozen=True)
 class Space:
-    """Complete rows of one emotion, those of a known group first, and the whole tree of these.
+    """Complete rows of one emotion, those of a known group first, and the AU space of these.
 
-    rows: the table rows. n_labelled: how many the tree knows. mean, sd: (d,) of the labelled rows. X: (n, d) all
-    rows standardised by them, so that no AU rules the distances by its scale. skipped: rows with missing AUs.
+    rows: the table rows. n_labelled: how many the tree knows. X: (n, d) all rows standardised as the labelled ones.
+    skipped: rows left out because an AU is missing.
     """
 
     rows: pd.DataFrame
     n_labelled: int
     features: tuple[str, ...]
-    mean: np.ndarray
-    sd: np.ndarray
+    au_space: AUSpace
     X: np.ndarray
-    tree: ClusterTree
     skipped: int
 
-    def standardised(self, intensity: np.ndarray) -> np.ndarray:
-        return (intensity - self.mean) / self.sd
-
-    def intensity(self, X: np.ndarray) -> np.ndarray:
-        return X * self.sd + self.mean
+    @property
+    def tree(self) -> ClusterTree:
+        return self.au_space.tree
 
 
 @st.cache_resource(max_entries=24, scope="session", show_spinner="Clustering")
 def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
     """The space of `choice` in the table of that hash. Raises `UserError` where it has no two groups to compare."""
-    from core.latent.cluster_tree import ClusterTree
+    import pandas as pd
+
+    from core.latent.au_space import build_space
     from core.latent.features import feature_names, samples
 
     features = feature_names(choice.emotion, choice.features)
@@ -69,30 +69,22 @@ def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
         )
     complete = rows.reindex(columns=list(features)).notna().all(axis=1)
     known = rows["group"].isin(GROUPS)
-    import pandas as pd
-
     ordered = pd.concat([rows[complete & known], rows[complete & ~known]], ignore_index=True)
-    labelled = samples(ordered[ordered["group"].isin(GROUPS)], choice.emotion, choice.features)
-    mean, sd = labelled.X.mean(axis=0), labelled.X.std(axis=0)
-    sd = np.where(sd > 0, sd, 1.0)
-    X = (ordered[list(features)].to_numpy(float) - mean) / sd
-    tree = ClusterTree(n_clusters=choice.n_clusters, rule=choice.rule, random_state=SEED)
-    tree.fit(X[: len(labelled.y)], labelled.y)
-    return Space(ordered, len(labelled.y), tuple(features), mean, sd, X, tree, int((~complete).sum()))
+    labelled = samples(ordered, choice.emotion, choice.features)
+    au_space = build_space(labelled.X, labelled.y, choice.n_clusters, choice.rule, SEED)
+    X = au_space.standardised(ordered[list(features)].to_numpy(float))
+    return Space(ordered, len(labelled.y), features, au_space, X, int((~complete).sum()))
 
 
 def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.DataFrame:
     """AGCL's rows for a cut, in intensities: the features, group, synthetic (True) and source (the cluster)."""
     import pandas as pd
 
-    from core.latent.synthesis import synthesise
-
-    made = synthesise(space.tree, cut, alpha, spread, bounds=None, random_state=SEED)
-    # The scale ends at 0 and 5: clipped here, where rows are intensities again.
-    frame = pd.DataFrame(space.intensity(made.X).clip(0, MAX_INTENSITY), columns=list(space.features))
+    made = space.au_space.synthesise(cut, alpha, spread, random_state=SEED)
+    frame = pd.DataFrame(made.X, columns=list(space.features))
     frame["group"] = np.where(made.y == 1, PD, CONTROL)
     frame["synthetic"] = True
-    frame["source"] = made.source
+    frame["source"] = [f"cluster {path}" for path in made.source]
     return frame
 
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from core.latent.cluster_tree import Cluster
 
 CROWDED = 2_000
+DARK_TEXT, LIGHT_FROM = "#10181B", 0.73
+"""Text on cividis, and the purity from which its ground is light."""
 
 
 def latent_map(
@@ -37,10 +39,10 @@ def latent_map(
     _add_hulls(figure, np.column_stack([x, y]), clusters, pad)
     for group in GROUPS:
         _add_synthetic(figure, synthetic[synthetic["group"] == group], features, group)
-    for group in (CONTROL, PD, ""):
+    for group in (*GROUPS, ""):
         _add_real(figure, rows[rows["group"] == group], features, group)
-    figure.update_xaxes(showticklabels=False, zeroline=False)
-    figure.update_yaxes(showticklabels=False, zeroline=False)
+    figure.update_xaxes(showticklabels=False, zeroline=False, title_standoff=6)
+    figure.update_yaxes(showticklabels=False, zeroline=False, title_standoff=6)
     return figure
 
 
@@ -67,6 +69,7 @@ def _add_real(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], gr
             marker={"symbol": look.symbol, "color": look.colour, "size": 10 if group else 13,
                     "line": {"color": look.outline, "width": 1.2}},
             name=GROUP_NAMES[group],
+            legendrank=1,
             customdata=rows[["subject", *features]].to_numpy(object),
             hovertemplate=_profile(features, group),
         )
@@ -85,9 +88,10 @@ def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str
             x=rows["x"],
             y=rows["y"],
             mode="markers",
-            marker={"symbol": f"{look.symbol}-open", "color": look.colour, "size": 6, "line": {"width": 1}},
-            opacity=0.55,
+            marker={"symbol": f"{look.symbol}-open", "color": look.colour, "size": 6, "line": {"width": 1.2}},
+            opacity=0.75,
             name=f"{GROUP_NAMES[group]}, synthetic",
+            legendrank=2,
             customdata=rows[["source", *features]].to_numpy(object),
             hovertemplate=_profile(features, group),
         )
@@ -116,7 +120,8 @@ def _add_hulls(figure: go.Figure, Z: np.ndarray, clusters: Sequence[Cluster], pa
                     fill="toself",
                     fillcolor=rgba(colour, 0.13 if kind else 0.06),
                     line={"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if kind else "dot"},
-                    name=f"pure cluster of {kind}" if kind else "mixed cluster",
+                    name=f"pure cluster, {kind}" if kind else "mixed cluster",
+                    legendrank=3,
                     hoverinfo="skip",
                 )
             )
@@ -174,19 +179,22 @@ def tree(clusters: Sequence[Cluster]) -> go.Figure:
     """The cut tree as an icicle below the whole data: width is the number of rows, colour the purity on cividis."""
     import plotly.graph_objects as go
 
-    figure = blank(240, uniformtext={"minsize": 9, "mode": "hide"})
+    depth = max((c.depth for c in clusters), default=0)
+    figure = blank(50 + 30 * (depth + 1), uniformtext={"minsize": 10, "mode": "hide"})
     counts = [(c.counts.get(1, 0), c.counts.get(0, 0)) for c in clusters]
     tops = [pair for cluster, pair in zip(clusters, counts, strict=True) if cluster.parent == ""]
     counts.append((sum(p for p, _ in tops), sum(c for _, c in tops)))
+    purity = [max(pair) / max(sum(pair), 1) for pair in counts]
     figure.add_trace(
         go.Icicle(
             ids=[*(c.path for c in clusters), "all"],
             parents=[*(c.parent or "all" for c in clusters), ""],
-            labels=[f"{p} PD<br>{c} control" for p, c in counts],
+            labels=[f"{p} PD, {c} ctrl" for p, c in counts],
             values=[p + c for p, c in counts],
+            textfont={"color": [DARK_TEXT if share >= LIGHT_FROM else "#FFFFFF" for share in purity]},
             branchvalues="total",
             customdata=[*((c.path, c.fate) for c in clusters), ("whole emotion", "split")],
-            marker={"colors": [max(pair) / max(sum(pair), 1) for pair in counts], "colorscale": "Cividis",
+            marker={"colors": purity, "colorscale": "Cividis",
                     "cmin": 0.5, "cmax": 1, "line": {"color": GREY, "width": 0.6},
                     "colorbar": {"title": {"text": "purity"}, "thickness": 10, "tickformat": ".0%", "dtick": 0.25}},
             tiling={"orientation": "v", "pad": 1},

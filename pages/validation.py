@@ -1,0 +1,71 @@
+"""Validation: the paper's accuracies, and beside each the one that holds for people never seen."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import streamlit as st
+
+from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, ValidationSettings
+from pages.parts import outcomes, protocol_report, shell, space_controls, state
+
+
+def choose_settings() -> ValidationSettings:
+    """What is compared; the grids of the paper are kept."""
+    preset = ValidationSettings()
+    classifier = st.selectbox("Classifier", CLASSIFIERS, **state.shared("validate_classifier"))
+    method = st.segmented_control("Method against none", METHODS[::-1], default=preset.method, required=True,
+                                  **state.shared("validate_method"))  # fmt: skip
+    spread, rule = preset.spread, preset.rule
+    if method == "AGCL":
+        spread = st.segmented_control("Spread", SPREADS, default=spread, required=True,
+                                      help=space_controls.SPREAD_HELP, **state.shared("validate_spread"))  # fmt: skip
+        rule = st.segmented_control("Rule", RULES, default=rule, required=True,
+                                    help=space_controls.RULE_HELP, **state.shared("validate_rule"))  # fmt: skip
+    left, right = st.columns(2)
+    features = left.selectbox("Action units", FEATURE_SETS, **state.shared("validate_features"))
+    seed = right.number_input("Seed", 0, 2**31 - 1, preset.random_state, **state.shared("validate_seed"))
+    return ValidationSettings(classifier, method, features, rule, spread, random_state=int(seed))
+
+
+def explain() -> None:
+    """What will come, before anything was run."""
+    st.markdown(
+        "**Two numbers for the same method.** The paper's protocol picks the best of many settings on the people it "
+        "then reports. Nested validation tunes inside the training part and scores people that no choice has seen. "
+        "With tens of people the two can differ by many points; only the second says what to expect of the next person."
+    )
+
+
+def main() -> None:
+    ws = shell.guard()
+    top = st.container()
+    cohort = shell.cohort_in_use(ws)
+    result: dict[str, Any] | None = None
+    if cohort is None:
+        shell.empty("No cohort to validate on", "Load the simulated demo cohort, measure your own clips, or import an AU "
+                    "table.", "home", "Go to Home")  # fmt: skip
+    else:
+        left, right = st.columns([1, 2.6], gap="medium")
+        with left:
+            settings = choose_settings()
+            start = st.button("Run", type="primary", width="stretch")
+        with right:
+            wanted = {"table": cohort.table_hash, **asdict(settings)}
+            if start:
+                outcomes.start(ws, "validate", wanted)
+            done = outcomes.finished(ws, "validate", wanted)
+            if done is None:
+                explain()
+            else:
+                result = done.result
+                protocol_report.show(result)
+    with top:
+        shell.header("Validation", "The paper's accuracies, and beside each the one that holds for people never seen.",
+                     terms=("paper protocol", "nested validation", "leave-two-out", "interval", "AGCL", "spread",
+                            "rule"),
+                     export=protocol_report.exports(result) if result else None)  # fmt: skip
+
+
+main()
