@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.faces.labels import emotion_of
 from core.types import GROUPS, Measurement
 from core.workspace import measurement_file
 from core.workspace.files import atomic_write
@@ -74,7 +75,7 @@ def relabel(ws: Workspace, clip_id: str, subject: str, emotion: str, group: str,
         raise UserError(
             f"The group {group!r} is not known.", "Groups are PD, control or empty.", "Choose one of these."
         )
-    subject, emotion = subject.strip(), emotion.strip()
+    subject, emotion = subject.strip(), emotion_of(emotion.strip())
     old = get_clip(ws, clip_id)
     void = old.measured and subject != old.subject and _against_neutral_clip(ws, old)
     if void and old.path is None:
@@ -148,7 +149,8 @@ def save_measurement(ws: Workspace, clip_id: str, measurement: Measurement) -> N
     """
     from core.faces.au_tables import peak_row
 
-    measurement = measurement_file.for_emotion(measurement, get_clip(ws, clip_id).emotion)
+    clip = get_clip(ws, clip_id)
+    measurement = measurement_file.for_emotion(measurement, clip.emotion)
     quality = measurement.quality
     usable = quality.usable and measurement.peak_frame is not None
     path = ws.measurements_dir / f"{clip_id}.npz"
@@ -156,10 +158,11 @@ def save_measurement(ws: Workspace, clip_id: str, measurement: Measurement) -> N
         atomic_write(path, measurement_file.arrays_of(measurement))
     with ws.transaction() as t:
         t.execute(
-            "UPDATE clips SET measured = ?, verdict = ?, reason = ?, peak_frame = ?, n_frames = ?, measurement = ?, "
-            "peak_row = ? WHERE id = ?",
+            "UPDATE clips SET measured = ?, note = ?, verdict = ?, reason = ?, peak_frame = ?, n_frames = ?, "
+            "measurement = ?, peak_row = ? WHERE id = ?",
             (
                 time.time(),
+                _with_frames_missing(clip, quality.frames_read),
                 quality.verdict,
                 quality.reason,
                 measurement.peak_frame if usable else None,
@@ -238,6 +241,15 @@ _NOT_MEASURED = (
 def _against_neutral_clip(ws: Workspace, clip: Clip) -> bool:
     about = ws.read("SELECT measurement FROM clips WHERE id = ?", (clip.id,))[0][0]
     return about is not None and json.loads(about)["neutral"] is None
+
+
+def _with_frames_missing(clip: Clip, n_read: int) -> str:
+    """The note of a clip, which says so where it was cut short; some containers only estimate their frames."""
+    n_claimed = clip.info.get("n_frames_claimed", 0)
+    cut = f"Cut short: {n_read} of {n_claimed} frames could be read and were used."
+    if n_read >= 0.9 * n_claimed or cut in clip.note:
+        return clip.note
+    return f"{clip.note} {cut}".lstrip()
 
 
 def _clip(ws: Workspace, row: sqlite3.Row) -> Clip:

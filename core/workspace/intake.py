@@ -41,7 +41,7 @@ def receive_clip(
     The same content is stored once: a second upload gives the clip that is there. Raises `UserError` for a bad name
     or content and for what is beyond `limits`; then neither disk nor database has changed.
     """
-    from core.faces.labels import labels_from_path
+    from core.faces.labels import emotion_of, labels_from_path
 
     name = clean_name(name)
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
@@ -58,7 +58,7 @@ def receive_clip(
             info = {**_look(name, part, ending, limits), "container": ending}
     except _AlreadyHere as here:
         return here.clip
-    labels = subject or told_subject, emotion or told_emotion
+    labels = subject or told_subject, emotion_of(emotion.strip()) or told_emotion
     return _enter(ws, file, (sha256, name, _note(name, ending), *labels, file.name, size, json.dumps(info)))
 
 
@@ -73,7 +73,7 @@ def receive_table(ws: Workspace, name: str, content: bytes, limits: Limits = LIM
     if what != "a text":
         raise UserError(
             f"{name} is not a CSV table.",
-            f"By its content it is {what or 'something else'}.",
+            f"By its content it is {what or 'not a text'}.",
             "Export the table as CSV (in Excel: Save as, CSV UTF-8).",
         )
     return read_au_table(io.BytesIO(content), name=name)

@@ -21,9 +21,14 @@ def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
 def test_a_block_that_fails_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "umap.npz"
     atomic_write(path, b"old")
-    with pytest.raises(ZeroDivisionError), atomic_path(path) as part:
-        part.write_bytes(b"half of the n")
-        raise ZeroDivisionError
+
+    def fail_halfway() -> None:
+        with atomic_path(path) as part:
+            part.write_bytes(b"half of the n")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_halfway()
     assert path.read_bytes() == b"old"
     assert list(tmp_path.iterdir()) == [path]
 

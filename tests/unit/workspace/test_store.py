@@ -38,9 +38,14 @@ def test_preferences_outlive_the_program(ws: Workspace) -> None:
 
 def test_a_transaction_is_made_wholly_or_not_at_all(ws: Workspace) -> None:
     ws.remember("a", 1)
-    with pytest.raises(ZeroDivisionError), ws.transaction() as t:
-        t.execute("UPDATE preferences SET value = '2' WHERE key = 'a'")
-        raise ZeroDivisionError
+
+    def fail_halfway() -> None:
+        with ws.transaction() as t:
+            t.execute("UPDATE preferences SET value = '2' WHERE key = 'a'")
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail_halfway()
     assert ws.preference("a") == 1
     ws.remember("a", 3)  # and the connection is fit for the next one
     assert ws.preference("a") == 3
