@@ -9,6 +9,7 @@ paper's validation score is read off the people that chose the setting.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
@@ -31,10 +32,21 @@ if TYPE_CHECKING:
     import pandas as pd
 
 N_OUTER = 5
-N_REPEATS = 2
-N_NESTED_ALPHAS = 4
-N_NESTED_THRESHOLDS = 4
-"""Sizes of the nested estimate: parts of the people, repeats, and the coarser grid tuned inside each part."""
+"""Parts of the people in the nested estimate."""
+
+
+@dataclass(frozen=True)
+class NestedSize:
+    """How thorough the nested estimate is: repeats, and what is tuned inside each part (folds, alphas, thresholds)."""
+
+    n_repeats: int
+    n_folds: int
+    n_alphas: int
+    n_thresholds: int
+
+
+THOROUGH, BRIEF = NestedSize(2, 25, 4, 4), NestedSize(1, 10, 2, 3)
+"""Thorough where models are fitted in well under a millisecond (kNN), brief for the other classifiers."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +111,9 @@ def run(
         "people": {"n": len(people), "n_pd": int(y.sum()), "n_train": len(train), "n_test": len(test)},
         "rows": table_rows(results, labels, emotions, methods, settings.classifier),
         "differences": difference_rows(results, labels, emotions, methods),
-        "nested": {
-            "n_outer": N_OUTER, "n_repeats": N_REPEATS, "n_inner_folds": settings.n_folds,
-            "alphas": list(_coarse(settings).alphas), "n_thresholds": _coarse(settings).n_thresholds,
-        },
+        "nested": {"n_outer": N_OUTER, **asdict(nested_size(settings.classifier))},
         "skipped": skipped,
-    }  # fmt: skip
+    }
 
 
 def evaluate(
@@ -163,11 +172,19 @@ def _plan(settings: ValidationSettings, method: str) -> Plan:
     )  # fmt: skip
 
 
-def _coarse(settings: ValidationSettings) -> ValidationSettings:
-    """The grid tuned inside the nested estimate: alphas thinned evenly, fewer thresholds."""
-    step = max(1, len(settings.alphas) // N_NESTED_ALPHAS)
+def nested_size(classifier: str) -> NestedSize:
+    """How thorough a nested estimate the classifier's speed allows."""
+    return THOROUGH if classifier == "kNN" else BRIEF
+
+
+def _nested_plan(settings: ValidationSettings, method: str) -> Plan:
+    """The paper's grid with fewer alphas, evenly thinned, fewer thresholds and at most as many folds."""
+    size = nested_size(settings.classifier)
     return replace(
-        settings, alphas=settings.alphas[::step], n_thresholds=min(settings.n_thresholds, N_NESTED_THRESHOLDS)
+        _plan(settings, method),
+        alphas=settings.alphas[:: math.ceil(len(settings.alphas) / size.n_alphas)],
+        n_thresholds=min(settings.n_thresholds, size.n_thresholds),
+        n_folds=min(settings.n_folds, size.n_folds),
     )
 
 
@@ -186,13 +203,13 @@ def _paper_parts(
 def _nested_parts(
     emotions: list[str], methods: tuple[str, ...], settings: ValidationSettings, people: np.ndarray, y: np.ndarray
 ) -> dict[str, Part]:
-    coarse, seed = _coarse(settings), settings.random_state
+    seed = settings.random_state
     return {
         nested_key(emotion, method, repeat, i): Part(
-            emotion, _plan(coarse, method), np.setdiff1d(people, test), test,
+            emotion, _nested_plan(settings, method), np.setdiff1d(people, test), test,
             derived_seed(seed, "nested", emotion, repeat, i),
         )
-        for repeat in range(N_REPEATS)
+        for repeat in range(nested_size(settings.classifier).n_repeats)
         for i, test in enumerate(people_folds(people, y, N_OUTER, derived_seed(seed, "nested people", repeat)))
         for emotion in emotions
         for method in methods

@@ -79,17 +79,23 @@ class FoldSpace:
         for i, setting in enumerate(settings):
             groups.setdefault((setting.threshold, setting.alpha), []).append(i)
         said = np.empty((len(settings), len(X_new)), int)
-        known: dict[object, np.ndarray] = {}
+        known: dict[object, list[int]] = {}
         for (threshold, alpha), members in groups.items():
             clusters = () if threshold is None else tuple(self.tree.cut(threshold).pure_nodes.tolist())
             grid = [settings[i].parameters for i in members]
             # Two thresholds with no separation criterion of this fold between them make the same clusters.
             key = (clusters, alpha, repr(grid))
-            if key not in known:
-                X, y = self._augmented(threshold, alpha)
-                known[key] = predict_grid(self._plan.classifier, grid, X, y, scaled, self._seed)
-            said[members] = known[key]
-            tick(len(members) / len(settings))
+            if key in known:
+                said[members] = said[known[key]]
+                tick(len(members) / len(settings))
+                continue
+            known[key] = members
+            X, y = self._augmented(threshold, alpha)
+            for i, predictions in zip(
+                members, predict_grid(self._plan.classifier, grid, X, y, scaled, self._seed), strict=True
+            ):
+                said[i] = predictions
+                tick(1 / len(settings))
         return said
 
     def one_sided(self, setting: Setting) -> bool:
