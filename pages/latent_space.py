@@ -73,7 +73,7 @@ def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     nodes = here.tree.nodes_
     left, right = st.columns([1, 2.3], gap="medium")
     with left:
-        st.markdown("**SC of the mixed clusters** (shaded: split)")
+        st.markdown("**SC of mixed clusters**, split shaded")
         sc = nodes.sc[~np.isnan(nodes.sc)]
         st.plotly_chart(charts.sc_histogram(sc, cut.threshold, choice.rule), key="sc_histogram", config=STILL)
         if here.tree.inertias_:

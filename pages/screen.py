@@ -39,7 +39,7 @@ def choose_person(ws: Workspace, table: pd.DataFrame) -> tuple[str, list[str]] |
         person = st.selectbox("Code", sorted({clip.subject for clip in measured}), **state.private("screen_new_person"))
         usable = [clip for clip in measured if clip.subject == person and clip.verdict != "not usable"]
         have, chosen = {clip.emotion for clip in usable}, [clip.id for clip in usable]
-    st.markdown("  ".join(f"{'●' if emotion in have else '○'} {emotion}" for emotion in EMOTIONS))
+    st.markdown("  ".join(f"{'●' if emotion in have else '○'}\u00a0{emotion}" for emotion in EMOTIONS))
     return person, chosen
 
 
@@ -81,7 +81,7 @@ def main() -> None:
                     "Go to Home")  # fmt: skip
     else:
         table = tables.table_of(ws, cohort)
-        left, right = st.columns([1, 2], gap="large")
+        left, right = st.columns([1, 2.3], gap="medium")
         with left:
             chosen = choose_person(ws, table)
             settings = choose_settings()

@@ -44,10 +44,10 @@ def main() -> None:
     cohort = shell.cohort_in_use(ws)
     result: dict[str, Any] | None = None
     if cohort is None:
-        shell.empty("No cohort to validate on", "Load the simulated demo cohort, measure your own clips, or import an AU "
-                    "table.", "home", "Go to Home")  # fmt: skip
+        shell.empty("No cohort to validate on", "Load the simulated demo cohort, or import an AU table.", "home",
+                    "Go to Home")  # fmt: skip
     else:
-        left, right = st.columns([1, 2.6], gap="medium")
+        left, right = st.columns([1, 2.3], gap="medium")
         with left:
             settings = choose_settings()
             start = st.button("Run", type="primary", width="stretch")
@@ -60,7 +60,9 @@ def main() -> None:
                 explain()
             else:
                 result = done.result
-                protocol_report.show(result)
+                protocol_report.show_finding(result)
+        if result:
+            protocol_report.show_table(result)
     with top:
         shell.header("Validation", "The paper's accuracies, and beside each the one that holds for people never seen.",
                      terms=("paper protocol", "nested validation", "leave-two-out", "interval", "AGCL", "spread",

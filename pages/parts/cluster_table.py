@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from core.latent.cut import Cluster
 
-FATES = {"pure": "kept (pure)", "split": "split", "discarded": "discarded (mixed)"}
+FATES = {"pure": "kept", "split": "split", "discarded": "discarded"}
 
 
 def table(clusters: Sequence[Cluster]) -> pd.DataFrame:

@@ -23,17 +23,22 @@ def words(result: dict[str, Any]) -> str:
     found = next((d for d in result["differences"] if d["emotion"] == MAJORITY), None)
     method = found["method"] if found else "none"
     row = rows[method]
-    nested = percent(row["nested"]["accuracy"])
+    nested = percent(row["nested"]["accuracy"], 1)
     if found is None:
         return f"**Without synthetic rows, {nested} of people never seen were judged right.** {flattery(row)}"
-    low, high = (100 * bound for bound in found["ci"])
+    low, high = found["ci"]
     effect = "helped" if low > 0 else "did harm" if high < 0 else "did not help"
     doubt = "" if low > 0 or high < 0 else ", and the interval includes 0"
     return (
         f"**On this cohort {method} {effect}.** Of people never seen, {nested} were judged right with it and "
-        f"{percent(rows['none']['nested']['accuracy'])} without: {100 * found['mean']:+.1f} points, 95 % interval "
-        f"{low:+.1f} to {high:+.1f}{doubt}. {flattery(row)}"
+        f"{percent(rows['none']['nested']['accuracy'], 1)} without: {signed(found['mean'])} points, 95 % interval "
+        f"{signed(found['ci'][0])} to {signed(found['ci'][1])}{doubt}. {flattery(row)}"
     )
+
+
+def signed(difference: float) -> str:
+    """A difference of shares in points, with its sign: 0.053 as `+5.3`."""
+    return f"{100 * difference:+.1f}".replace("-", "−")
 
 
 def flattery(row: dict[str, Any]) -> str:
@@ -41,9 +46,9 @@ def flattery(row: dict[str, Any]) -> str:
     gap = 100 * (row["validation"]["mean"] - row["nested"]["accuracy"])
     side = "above" if gap >= 0 else "below"
     return (
-        f"The paper's way of scoring shows {percent(row['validation']['mean'])}, {abs(gap):.1f} points {side} that: "
-        f"{row['n_settings']} settings were tried, and the best of them is scored on the people who chose it. "
-        f"The {row['test']['n']} test people give {_rate(row['test'])}."
+        f"The paper's way of scoring shows {percent(row['validation']['mean'], 1)}, {abs(gap):.1f} points {side} that; "
+        f"the best of {row['n_settings']} settings is scored on the people who chose it. "
+        f"The {row['test']['n']} test people give {_rate(row['test'])} %."
     )
 
 
@@ -55,11 +60,11 @@ def table(result: dict[str, Any]) -> pd.DataFrame:
         {
             "emotion": row["emotion"],
             "method": row["method"],
-            "tuned validation ± SD": _tuned(row["validation"]),
-            "test": _rate(row["test"]),
-            "test people": row["test"]["n"],
-            "nested": _rate(row["nested"]),
-            "nested people": row["nested"]["n"],
+            "tuned ± SD (%)": _tuned(row["validation"]),
+            "test (%)": _rate(row["test"]),
+            "n test": row["test"]["n"],
+            "nested (%)": _rate(row["nested"]),
+            "n nested": row["nested"]["n"],
             "settings tried": row["n_settings"],
             "folds lacking a group": row["n_one_sided"],
         }
@@ -69,13 +74,13 @@ def table(result: dict[str, Any]) -> pd.DataFrame:
 
 def _tuned(validation: dict[str, Any]) -> str:
     spread = "" if validation["sd"] is None else f" ± {100 * validation['sd']:.2f}"
-    return f"{100 * validation['mean']:.2f}{spread} %"
+    return f"{100 * validation['mean']:.2f}{spread}"
 
 
 def _rate(rate: dict[str, Any]) -> str:
     if rate["accuracy"] is None:
         return "–"
-    return f"{100 * rate['accuracy']:.2f} % [{100 * rate['ci'][0]:.0f}–{100 * rate['ci'][1]:.0f}]"
+    return f"{100 * rate['accuracy']:.2f} [{100 * rate['ci'][0]:.0f}–{100 * rate['ci'][1]:.0f}]"
 
 
 def points(result: dict[str, Any]) -> list[dict[str, Any]]:
@@ -92,19 +97,23 @@ def points(result: dict[str, Any]) -> list[dict[str, Any]]:
     ]
 
 
-def show(result: dict[str, Any]) -> None:
-    """Words first, then the figure, then every number. result: what `core.screening.paper_protocol.run` gives."""
+def show_finding(result: dict[str, Any]) -> None:
+    """Words first, then the figure. result: what `core.screening.paper_protocol.run` gives."""
     simulated = " Simulated people: this shows how the methods behave and says nothing about patients."
     st.info(words(result) + (simulated if result["simulated"] else ""), icon=":material/balance:")
     for emotion, reason in result["skipped"].items():
         st.warning(f"{emotion.capitalize()} was left out. {shell.plain(reason)}")
     st.plotly_chart(charts.accuracies(points(result)), key="accuracies", config={"displayModeBar": False})
+
+
+def show_table(result: dict[str, Any]) -> None:
+    """Every number, and how each was made."""
     right = st.column_config.TextColumn(alignment="right")
-    texts = dict.fromkeys(("tuned validation ± SD", "test", "nested"), right)
+    texts = dict.fromkeys(("tuned ± SD (%)", "test (%)", "nested (%)"), right)
     st.dataframe(table(result), hide_index=True, placeholder="–", column_config=texts, height="content")
     people, nested = result["people"], result["nested"]
     st.markdown(
-        f"{people['n']} people, {people['n_pd']} with PD; {people['n_test']} held out for the test. Tuned validation: "
+        f"{people['n']} people, {people['n_pd']} with PD; {people['n_test']} held out for the test. Tuned: "
         f"mean over the leave-two-out folds of the chosen setting, population SD. Nested: {nested['n_outer']} parts of "
         f"the people, {nested['n_repeats']} repeats, everything tuned inside the training part. Brackets: 95 % Wilson "
         "intervals. Folds lacking a group: AGCL found no pure cluster of one group, so it made no rows of it."

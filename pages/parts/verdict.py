@@ -22,17 +22,17 @@ SIGNS = {
 }
 
 
-def percent(share: float | None) -> str:
+def percent(share: float | None, decimals: int = 0) -> str:
     """0.736 as `74 %`; missing as `–`."""
-    return "–" if share is None else f"{100 * share:.0f} %"
+    return "–" if share is None else f"{100 * share:.{decimals}f} %"
 
 
-def rate(value: dict[str, Any] | None) -> str:
-    """A rate with its 95 % interval: `74 % [66–81 %], n = 59`; missing as `–`."""
-    if not value or value["accuracy"] is None:
+def interval(rate: dict[str, Any] | None) -> str:
+    """A rate with its 95 % interval: `74 % [66–81 %]`; missing as `–`."""
+    if not rate or rate["accuracy"] is None:
         return "–"
-    low, high = value["ci"]
-    return f"{percent(value['accuracy'])} [{100 * low:.0f}–{100 * high:.0f} %], n = {value['n']}"
+    low, high = rate["ci"]
+    return f"{percent(rate['accuracy'])} [{100 * low:.0f}–{100 * high:.0f} %]"
 
 
 def show(result: dict[str, Any]) -> None:
@@ -49,24 +49,28 @@ def show(result: dict[str, Any]) -> None:
             st.markdown(result["verdict"]["reason"])
         with right:
             _trust(result)
-    for warning in result["warnings"]:
-        (st.warning if "simulated" in warning or "backends" in warning else st.info)(shell.plain(warning))
+    grave = [w for w in result["warnings"] if "simulated" in w or "backends" in w]
+    for warning in grave:
+        st.warning(shell.plain(warning), icon=":material/warning:")
     st.plotly_chart(charts.votes(result["emotions"]), key="votes", config={"displayModeBar": False})
     for vote in result["emotions"]:
         if not vote["usable"]:
             st.markdown(f"**{vote['emotion'].capitalize()} does not count.** {shell.plain(vote['reason'])}")
+    st.markdown("\n".join(f"- {shell.plain(note)}" for note in result["warnings"] if note not in grave))
 
 
 def _trust(result: dict[str, Any]) -> None:
     accuracy, cohort = result["vote_accuracy"], result["cohort"]
-    st.markdown("How often this procedure is right about people it never saw")
-    st.html(f'<div style="font-size:1.5rem;font-weight:600">{rate(accuracy["decided"])}</div>')
+    decided = accuracy["decided"]
     simulated = "simulated " if cohort["simulated"] else ""
-    line = f"Trained on {cohort['n_pd']} {simulated}people with PD and {cohort['n_control']} {simulated}controls"
-    if accuracy["decided"] is None:
-        st.markdown(f"{line}. Not estimated: {shell.plain(accuracy['reason'])}")
+    trained = f"Trained on {cohort['n_pd']} {simulated}people with PD and {cohort['n_control']} {simulated}controls."
+    st.markdown("Right on people never seen")
+    st.html(f'<div style="font-size:1.6rem;line-height:1.5;font-weight:600">{interval(decided)}</div>')
+    if decided is None:
+        st.markdown(f"Not estimated: {shell.plain(accuracy['reason'])} {trained}")
     else:
-        st.markdown(f"{line}; it withheld a verdict on {accuracy['n_undecided']} of {accuracy['n_people']}.")
+        withheld = f"{accuracy['n_undecided']} of {accuracy['n_people']} people stayed undecided"
+        st.markdown(f"Of {decided['n']} verdicts, 95 % interval; {withheld}. {trained}")
 
 
 def details(result: dict[str, Any], table: pd.DataFrame) -> None:
@@ -112,7 +116,7 @@ def vote_table(result: dict[str, Any]) -> pd.DataFrame:
             "PD weight (%)": 100 * vote["weight_for_pd"] if vote["usable"] else None,
             "trained on PD": vote["n_pd"],
             "trained on controls": vote["n_control"],
-            "people left out, right": rate(vote["out_of_fold"]),
+            "right on people left out": interval(vote["out_of_fold"]),
             "reason": vote["reason"],
         }
         for vote in result["emotions"]

@@ -40,10 +40,10 @@ def votes(emotions: Sequence[dict[str, Any]]) -> go.Figure:
                 customdata=number,
                 textposition="inside",
                 insidetextanchor="start" if group == PD else "end",
-                insidetextfont={"color": "#FFFFFF", "size": 13},
+                insidetextfont={"color": look.text, "size": 13},
                 marker={"color": rgba(look.colour, 0.92), "line": {"color": look.outline, "width": 1},
-                        "pattern": {"shape": "" if group == PD else "/", "size": 5, "solidity": 0.12,
-                                    "fgcolor": rgba("#FFFFFF", 0.5)}},
+                        "pattern": {"shape": "" if group == PD else "/", "fillmode": "overlay", "size": 6,
+                                    "solidity": 0.12, "fgcolor": rgba("#FFFFFF", 0.5)}},
                 hovertemplate="%{y}: %{customdata} models, %{x:.0f} %<extra>" + group + "</extra>",
             )
         )  # fmt: skip
@@ -51,7 +51,8 @@ def votes(emotions: Sequence[dict[str, Any]]) -> go.Figure:
         if not vote["usable"]:
             figure.add_annotation(y=vote["emotion"], x=0, xanchor="left", text="does not count", showarrow=False)
     figure.add_vline(50, line={"color": GREY, "width": 1.5, "dash": "dot"})
-    figure.update_xaxes(range=[0, 100], ticksuffix=" %", dtick=25)
+    figure.update_layout(legend_traceorder="normal")
+    figure.update_xaxes(range=[0, 100.5], ticksuffix=" %", dtick=25)
     figure.update_yaxes(autorange="reversed", title=None, categoryorder="array", categoryarray=names)
     return figure
 
@@ -63,7 +64,7 @@ def accuracies(rows: Sequence[dict[str, Any]]) -> go.Figure:
     """
     import plotly.graph_objects as go
 
-    figure = blank(80 + 34 * len(rows), x="accuracy (%)")
+    figure = blank(80 + 29 * len(rows), x="accuracy (%)")
     labels = [row["label"] for row in rows]
     for row in rows:
         known = [100 * row[key] for key in ("tuned", "test", "nested") if row[key] is not None]

@@ -18,17 +18,18 @@ CLEAR = "rgba(0,0,0,0)"
 
 
 class Look(NamedTuple):
-    """How a group is drawn: colour, plotly symbol, and the darker line around its markers."""
+    """How a group is drawn: colour, plotly symbol, the darker line around it, text that reads on it."""
 
     colour: str
     symbol: str
     outline: str
+    text: str
 
 
 LOOKS = {
-    PD: Look("#D55E00", "circle", "#7A3600"),
-    CONTROL: Look("#0072B2", "square", "#00405F"),
-    "": Look(GREY, "diamond", "#4D4D4D"),
+    PD: Look("#D55E00", "circle", "#7A3600", "#10181B"),
+    CONTROL: Look("#0072B2", "square", "#00405F", "#FFFFFF"),
+    "": Look(GREY, "diamond", "#4D4D4D", "#10181B"),
 }
 GROUP_NAMES = {PD: "PD", CONTROL: "control", "": "group unknown"}
 
