@@ -7,7 +7,7 @@ import sqlite3
 import time
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -162,7 +162,7 @@ def save_measurement(ws: Workspace, clip_id: str, measurement: Measurement) -> N
             "measurement = ?, peak_row = ? WHERE id = ?",
             (
                 time.time(),
-                _with_frames_missing(clip, quality.frames_read),
+                _note(clip, quality.frames_read),
                 quality.verdict,
                 quality.reason,
                 measurement.peak_frame if usable else None,
@@ -243,34 +243,18 @@ def _against_neutral_clip(ws: Workspace, clip: Clip) -> bool:
     return about is not None and json.loads(about)["neutral"] is None
 
 
-def _with_frames_missing(clip: Clip, n_read: int) -> str:
+def _note(clip: Clip, n_read: int) -> str:
     """The note of a clip, which says so where it was cut short; some containers only estimate their frames."""
     n_claimed = clip.info.get("n_frames_claimed", 0)
     cut = f"Cut short: {n_read} of {n_claimed} frames could be read and were used."
-    if n_read >= 0.9 * n_claimed or cut in clip.note:
-        return clip.note
-    return f"{clip.note} {cut}".lstrip()
+    return clip.note if n_read >= 0.9 * n_claimed or cut in clip.note else f"{clip.note} {cut}".lstrip()
 
 
 def _clip(ws: Workspace, row: sqlite3.Row) -> Clip:
-    return Clip(
-        id=row["id"],
-        sha256=row["sha256"],
-        name=row["name"],
-        subject=row["subject"],
-        emotion=row["emotion"],
-        group=row["group"],
-        path=ws.clips_dir / row["file"] if row["file"] else None,
-        bytes=row["bytes"],
-        info=json.loads(row["info"]),
-        note=row["note"],
-        measured=row["measured"] is not None,
-        verdict=row["verdict"],
-        reason=row["reason"],
-        peak_frame=row["peak_frame"],
-        n_frames=row["n_frames"],
-        version=row["version"],
-    )
+    values = {field.name: row[field.name] for field in fields(Clip) if field.name != "path"}
+    values["info"] = json.loads(row["info"])
+    values["measured"] = row["measured"] is not None
+    return Clip(path=ws.clips_dir / row["file"] if row["file"] else None, **values)
 
 
 def _unlink(path: Path) -> None:

@@ -30,26 +30,26 @@ def extract(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path
     here = {clip.id: clip for clip in clips.list_clips(ws)}
     asked: list[str] = settings["clip_ids"]
     chosen = [here[clip_id] for clip_id in asked if clip_id in here and here[clip_id].path]
-    checkpoint = _Checkpoint(run_dir / "finished.json")
+    checkpoint = _Checkpoint(run_dir)
     rests = _Rests(list(here.values()))
+    left = [clip for clip in chosen if clip.id not in checkpoint.finished or not clip.measured]
     total = sum(_frames(clip) for clip in chosen)
-    done = 0
-    for clip in sorted(chosen, key=lambda clip: (clip.subject, clip.emotion != NEUTRAL, clip.name)):
+    done = total - sum(_frames(clip) for clip in left)
+    for clip in sorted(left, key=lambda clip: (clip.subject, clip.emotion != NEUTRAL, clip.name)):
         check_cancelled(progress)
         part = _Part(progress, done, _frames(clip), total, f"Measuring {clip.name}")
         part.report(0, 1)
-        if clip.id not in checkpoint.verdicts:
-            verdict, reason = _measure(ws, clip, rests.of(clip, part), part)
-            progress.report(part.before + part.steps, total, f"{clip.name}: {verdict}. {reason}".rstrip())
-            checkpoint.add(clip.id, verdict)
+        verdict, reason = _measure(ws, clip, rests.of(clip, part), part)
+        checkpoint.add(clip.id, verdict)
         done += _frames(clip)
-    verdicts = list(checkpoint.verdicts.values())
+        progress.report(done, total, f"{clip.name}: {verdict}. {reason}".rstrip())
+    verdicts = list(checkpoint.finished.values())
     unusable = verdicts.count("not usable")
     return {
         "measured": len(verdicts) - unusable,
         "unusable": unusable,
         "without_video": len(asked) - len(chosen),
-        "verdicts": checkpoint.verdicts,
+        "verdicts": checkpoint.finished,
     }
 
 
@@ -72,14 +72,15 @@ def project(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path
 
 
 def validate(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
-    """The paper's protocol on a `table`; the other settings are those of `ValidationSettings`."""
+    """Both protocols on a `table`; the other settings are those of `ValidationSettings`. A retry repeats no part."""
     from core.screening.paper_protocol import run
 
     table = cohorts.read_table(ws, settings["table"])
     fields: dict[str, Any] = {key: value for key, value in settings.items() if key != "table"}
     if "alphas" in fields:
         fields["alphas"] = tuple(fields["alphas"])
-    return dict(run(table, ValidationSettings(**fields), progress))
+    checkpoint = _Checkpoint(run_dir)
+    return run(table, ValidationSettings(**fields), progress, dict(checkpoint.finished), checkpoint.add)
 
 
 def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
@@ -124,28 +125,27 @@ class _Part:
     """The `Progress` of one clip within the whole: `steps` of `total`, after the `before` ones."""
 
     def __init__(self, whole: Progress, before: float, steps: float, total: float, message: str) -> None:
-        self._whole = whole
-        self.before, self.steps = before, steps
+        self._whole, self._before, self._steps = whole, before, steps
         self._total, self._message = total, message
 
     def report(self, done: float, total: float, message: str = "") -> None:
         share = min(done / total, 1.0) if total else 0.0
-        self._whole.report(self.before + self.steps * share, self._total, self._message)
+        self._whole.report(self._before + self._steps * share, self._total, self._message)
 
     def cancelled(self) -> bool:
         return self._whole.cancelled()
 
 
 class _Checkpoint:
-    """The verdicts of the clips that this job has finished, kept from one attempt to the next."""
+    """What a job has finished, by name, kept in its run folder from one attempt to the next."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self.verdicts: dict[str, str] = json.loads(path.read_text()) if path.is_file() else {}
+    def __init__(self, run_dir: Path) -> None:
+        self._path = run_dir / "finished.json"
+        self.finished: dict[str, Any] = json.loads(self._path.read_text()) if self._path.is_file() else {}
 
-    def add(self, clip_id: str, verdict: str) -> None:
-        self.verdicts[clip_id] = verdict
-        atomic_write(self._path, json.dumps(self.verdicts).encode())
+    def add(self, name: str, outcome: Any) -> None:
+        self.finished[name] = outcome
+        atomic_write(self._path, json.dumps(self.finished).encode())
 
 
 class _Rests:
