@@ -18,7 +18,8 @@ shell.header(
 
 clip_table.upload(ws)
 
-films = clips.list_clips(ws)
+# By file name, which no label changes: rows must not move under the reader's hand.
+films = sorted(clips.list_clips(ws), key=lambda clip: clip.name)
 if st.session_state.get(state.REMOVED_CLIPS):
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"{len(st.session_state[state.REMOVED_CLIPS])} clips removed.", width="content")
@@ -35,10 +36,11 @@ if not films:
 
 actions = st.container(horizontal=True, vertical_alignment="center", key="clip-actions")
 latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
-if latest and latest.state != "done":
+unmeasured = [clip for clip in films if not clip.measured]
+if latest and (latest.state in job_panel.ACTIVE or (latest.state != "done" and unmeasured)):
     job_panel.show(ws, latest)
 chosen = clip_table.labels(ws, films)
-todo = chosen or [clip for clip in films if not clip.measured]
+todo = chosen or unmeasured
 
 with actions:
     st.subheader("1 clip" if len(films) == 1 else f"{len(films)} clips", anchor=False)
@@ -95,8 +97,8 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
             st.rerun()
         except UserError as error:
             shell.show_error(error)
-if st.session_state.get(state.ROWS_ADDED):
-    cohort = cohorts.get_cohort(ws, st.session_state[state.ROWS_ADDED])
+cohort = next((c for c in known.values() if c.id == st.session_state.get(state.ROWS_ADDED)), None)
+if cohort:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"Added. {shell.plain(cohort.name)} now has {cohort.n_people} people.", width="content")
         if st.button("Undo adding", icon=":material/undo:"):

@@ -47,6 +47,7 @@ def erase_when_confirmed() -> None:
         return
     try:
         storage.erase_everything(ws)
+        st.session_state.pop(state.REMOVED_CLIPS, None)
         st.session_state[state.TOLD] = "Everything was deleted."
     except UserError as error:
         st.session_state[state.TOLD] = error

@@ -57,6 +57,8 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
         },
         index=pd.Index([clip.id for clip in films], name="id"),
     )
+    if error := st.session_state.pop(state.LABEL_ERROR, None):
+        shell.show_error(error)
     emotions = [*KNOWN_EMOTIONS, *sorted({clip.emotion for clip in films} - {*KNOWN_EMOTIONS, ""})]
     key = f"clip_labels-{st.session_state.setdefault(state.LABELS_TURN, 0)}"
     edited = st.data_editor(
@@ -78,8 +80,6 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
         on_change=_store_labels,
         args=(ws, key, films),
     )
-    if error := st.session_state.pop(state.LABEL_ERROR, None):
-        shell.show_error(error)
     _flag(films)
     return [clip for clip, ticked in zip(films, edited["ticked"], strict=True) if ticked]
 

@@ -104,9 +104,15 @@ def _buttons(ws: Workspace, job: Job) -> None:
     from core.workspace import jobs
 
     if job.state in ACTIVE:
-        if st.button("Cancel", key=f"cancel-{job.id}", icon=":material/close:"):
-            jobs.cancel(ws, job.id)
-            st.toast("Cancelling: it stops at the next safe point, or is forced to after 10 s.")
+        stopping = job.message == "Stopping"
+        st.button(
+            "Cancelling" if stopping else "Cancel",
+            key=f"cancel-{job.id}",
+            icon=":material/close:",
+            disabled=stopping,
+            help="Stops at the next safe point, or by force after 10 s; what is finished is kept",
+            on_click=lambda: jobs.cancel(ws, job.id),
+        )
     elif job.state != "done" and st.button("Retry", key=f"retry-{job.id}", icon=":material/refresh:"):
         try:
             jobs.retry(ws, job.id)

@@ -143,12 +143,18 @@ def _navigation() -> st.navigation:
     groups = {
         group: [
             # No icon here: the browser would fetch it as the page's favicon from a font server outside.
-            st.Page(ROOT / "pages" / f"{file}.py", title=title, default=file == "home")
+            st.Page(ROOT / "pages" / f"{file}.py", title=title)
             for file, title, _ in pages
-            if (ROOT / "pages" / f"{file}.py").is_file()
+            if file != "home"
         ]
         for group, pages in PAGES.items()
     }
+    # The default page answers at / alone; a fresh server opens it at /home too, and that address must not die later.
+    home = ROOT / "pages" / "home.py"
+    groups["Start"] = [
+        st.Page(home, title="Home", url_path="start", default=True),
+        st.Page(home, title="Home", url_path="home", visibility="hidden"),
+    ]
     return st.navigation(groups, position="hidden")
 
 
@@ -165,10 +171,7 @@ def _sidebar(ws: Workspace) -> None:
             for group, pages in PAGES.items():
                 st.caption(group)
                 for file, title, icon in pages:
-                    if (ROOT / "pages" / f"{file}.py").is_file():
-                        st.page_link(
-                            ROOT / "pages" / f"{file}.py", label=title, icon=f":material/{icon}:", width="stretch"
-                        )
+                    st.page_link(ROOT / "pages" / f"{file}.py", label=title, icon=f":material/{icon}:", width="stretch")
         _choose_cohort(ws)
         job_panel.badge(ws)
 

@@ -1,0 +1,33 @@
+"""Home: the ways in."""
+
+from __future__ import annotations
+
+from core.workspace import cohorts
+
+
+def figures(app) -> dict[str, str]:
+    return {metric.label: metric.value for metric in app.metric}
+
+
+def test_an_empty_workspace_shows_three_ways_in(open_page):
+    app = open_page("home")
+    assert figures(app)["Cohorts"] == "0"
+    assert figures(app)["People in the cohort in use"] == "–"
+    assert [b.label for b in app.main.button] == ["Open the demo cohort", "Bring in clips", "Import a table"]
+
+
+def test_one_click_opens_the_demo_cohort_in_the_latent_space(ws, open_page):
+    app = open_page("home")
+    app.main.button[0].click().run()
+    assert not app.exception
+    cohort = cohorts.in_use(ws)
+    assert cohort is not None
+    assert cohort.simulated
+    assert cohort.n_people == 59
+    assert [title.value for title in app.title] == ["Latent space"]
+
+
+def test_the_state_of_the_workspace_is_counted(open_page, demo):
+    app = open_page("home")
+    assert figures(app)["Cohorts"] == "1"
+    assert figures(app)["People in the cohort in use"] == str(demo.n_people)
