@@ -7,17 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.faces.face_mesh import N_LANDMARKS, face_size
 from core.faces.geometry import FEATURES, measure_shape
 
 if TYPE_CHECKING:
     from core.faces.face_mesh import Landmarks
 
+N_LANDMARKS = 478
 CHUNK_FRAMES = 128
 """Frames whose shapes are computed at once: one matrix product instead of 128 small ones."""
 
 QUALITY_EVERY = 15
 _PATCH_PX = 128
+_NOSE_TIP = 1
 _N_SHAPE = len(FEATURES) + 4
 
 
@@ -41,7 +42,7 @@ class Rows:
 
 
 class FaceTrack:
-    """One face followed through a clip. presence: the sum of its sizes over the frames that show it."""
+    """One face followed through a clip. presence: the sum of its sizes, in pixels, over the frames computed so far."""
 
     def __init__(self) -> None:
         self.presence = 0.0
@@ -52,8 +53,7 @@ class FaceTrack:
         self._n_waiting = 0
 
     def add(self, frame: int, points: np.ndarray) -> None:
-        self.presence += face_size(points)
-        self.centre = _centre(points)
+        self.centre = points[_NOSE_TIP, :2]
         self._waiting[self._n_waiting] = points
         self._frames[self._n_waiting] = frame
         self._n_waiting += 1
@@ -67,7 +67,9 @@ class FaceTrack:
 
     def _flush(self) -> None:
         if self._n_waiting:
-            shape = measure_shape(self._waiting[: self._n_waiting])
+            faces = self._waiting[: self._n_waiting]
+            self.presence += float(np.linalg.norm(np.ptp(faces[:, :, :2], axis=1), axis=1).sum())
+            shape = measure_shape(faces)
             values = np.concatenate([shape.features, shape.pose_deg, shape.inter_eye_px[:, None]], axis=1)
             self._shapes.put(self._frames[: self._n_waiting], values)
             self._n_waiting = 0
@@ -102,11 +104,16 @@ class Recording:
             # A newcomer starts where no followed face is: at the face farthest from those already followed.
             track = FaceTrack()
             track.centre = max(
-                map(_centre, faces),
+                (face[_NOSE_TIP, :2] for face in faces),
                 key=lambda centre: min((float(np.linalg.norm(centre - t.centre)) for t in self._tracks), default=0.0),
             )
             self._tracks.append(track)
-        gaps = np.array([[np.linalg.norm(_centre(face) - track.centre) for track in self._tracks] for face in faces])
+        if len(self._tracks) == 1:
+            self._tracks[0].add(self.n_frames, faces[0])
+            return
+        gaps = np.array(
+            [[np.linalg.norm(face[_NOSE_TIP, :2] - track.centre) for track in self._tracks] for face in faces]
+        )
         orders = permutations(range(len(self._tracks)), len(faces))
         nearest = min(orders, key=lambda order: sum(gaps[number, followed] for number, followed in enumerate(order)))
         for face, followed in zip(faces, nearest, strict=True):
@@ -122,17 +129,14 @@ class Recording:
         if not self._tracks:
             nothing = np.full((self.n_frames, _N_SHAPE), np.nan, np.float32)
             return nothing[:, :-4], nothing[:, -4:-1], nothing[:, -1]
-        kept = max(self._tracks, key=lambda track: track.presence).shapes(self.n_frames)
+        shapes = [track.shapes(self.n_frames) for track in self._tracks]
+        kept = shapes[int(np.argmax([track.presence for track in self._tracks]))]
         return kept[:, :-4], kept[:, -4:-1], kept[:, -1]
 
     def patches(self) -> tuple[np.ndarray, np.ndarray]:
         """Blur and exposure of the face at every `QUALITY_EVERY`-th frame, as `blur_and_exposure` gives them."""
         values = self._patches.first(self._n_patches)
         return values[:, 0], values[:, 1]
-
-
-def _centre(points: np.ndarray) -> np.ndarray:
-    return points[:, :2].mean(axis=0)
 
 
 def blur_and_exposure(image_bgr: np.ndarray, points: np.ndarray) -> tuple[float, float]:
@@ -147,6 +151,6 @@ def blur_and_exposure(image_bgr: np.ndarray, points: np.ndarray) -> tuple[float,
     right, bottom = np.clip(np.ceil(points[:, :2].max(axis=0)).astype(int), 0, (width, height))
     if right - left < 2 or bottom - top < 2:
         return 0.0, 0.0
-    face = cv2.resize(image_bgr[top:bottom, left:right], (_PATCH_PX, _PATCH_PX), interpolation=cv2.INTER_AREA)
-    grey = cv2.cvtColor(face, cv2.COLOR_BGR2GRAY)
+    face = cv2.cvtColor(image_bgr[top:bottom, left:right], cv2.COLOR_BGR2GRAY)
+    grey = cv2.resize(face, (_PATCH_PX, _PATCH_PX), interpolation=cv2.INTER_AREA)
     return float(cv2.Laplacian(grey, cv2.CV_32F).var()), float(grey.mean())
