@@ -77,6 +77,6 @@ with own_table:
 st.subheader("From a clip to a verdict", anchor=False)
 with st.container(gap="xxsmall"):
     for number, (page, label, text) in enumerate(STEPS, start=1):
-        link, what = st.columns([2, 9], vertical_alignment="center")
-        link.page_link(f"pages/{page}.py", label=f"{number}. {label}")
-        what.markdown(text)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.page_link(f"pages/{page}.py", label=f"{number}. {label}", width=180)
+            st.markdown(text)
