@@ -20,7 +20,7 @@ from core.errors import UserError
 from core.rng import derived_seed
 from core.screening.cohort import training_samples
 from core.screening.pace import Pace
-from core.screening.protocols import check_disjoint, check_input, people_folds, people_of, split_people
+from core.screening.protocols import check_disjoint, check_input, check_real, people_folds, people_of, split_people
 from core.screening.provenance import table_hash, versions
 from core.screening.table_iv import PAPER, difference_rows, nested_key, paper_key, table_rows
 from core.screening.tuning import Plan, tune
@@ -124,9 +124,10 @@ def evaluate(
     Keys: setting, n_settings, n_folds, n_one_sided (folds in which AGCL had nothing to start from in some class),
     fold_accuracy (one a fold, of the chosen setting), held_out and test (person -> share of the fold models for PD, the
     test ones weighted by fold accuracy), unweighted (whether no fold model was ever right). Empty where the part has
-    too few people to train on. Raises `GuardError` when a person is on both sides.
+    too few people to train on. Raises `GuardError` when a person is on both sides or a row is synthetic.
     """
     check_disjoint(part.train, part.test)
+    check_real(known)
     material, reason = training_samples(known[known["subject"].isin(part.train)], part.emotion, feature_set)
     if material is None:
         return {"test": {}, "reason": reason}

@@ -1,0 +1,168 @@
+"""Both protocols on the simulated cohort: resumable, by person, and at chance where there is nothing to learn."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import Cancelled, UserError
+from core.latent.simulated_cohort import simulate_cohort
+from core.screening import paper_protocol
+from core.screening.paper_protocol import Part, evaluate, run
+from core.screening.protocols import GuardError
+from core.screening.tuning import Plan
+from core.settings import ValidationSettings
+from core.types import GROUPS
+
+SMALL = ValidationSettings(alphas=(2.0, 7.0), n_thresholds=3, n_folds=4)
+
+
+@pytest.fixture(scope="module")
+def cohort() -> pd.DataFrame:
+    table = simulate_cohort(0)
+    return table[table["emotion"].isin(["anger", "fear"])].reset_index(drop=True)
+
+
+@pytest.fixture(scope="module")
+def finished(cohort: pd.DataFrame) -> tuple[dict, dict]:
+    parts: dict = {}
+    result = run(cohort, SMALL, on_result=lambda key, part: parts.update({key: part}))
+    return result, parts
+
+
+def test_layout(finished: tuple[dict, dict], cohort: pd.DataFrame) -> None:
+    result, _ = finished
+    json.dumps(result, allow_nan=False)
+    assert [(row["emotion"], row["method"]) for row in result["rows"]] == [
+        ("anger", "none"), ("anger", "AGCL"), ("fear", "none"), ("fear", "AGCL"),
+        ("majority vote", "none"), ("majority vote", "AGCL"),
+    ]  # fmt: skip
+    assert [row["n_settings"] for row in result["rows"]] == [4, 24, 4, 24, 8, 48]
+    assert [row["emotion"] for row in result["differences"]] == ["anger", "fear", "majority vote"]
+    assert set(result["skipped"]) == {"happiness", "disgust", "surprise"}
+    anger = cohort[(cohort["emotion"] == "anger")]["subject"].nunique()
+    assert result["rows"][0]["nested"]["n"] == anger
+    assert result["people"]["n_train"] + result["people"]["n_test"] == result["people"]["n"]
+
+
+def test_nobody_is_tuned_on_and_tested(finished: tuple[dict, dict]) -> None:
+    _, parts = finished
+    assert all(not set(part["held_out"]) & set(part["test"]) for part in parts.values())
+    for repeat in "01":
+        tested = [
+            person
+            for key, part in parts.items()
+            if key.startswith(f"nested/anger/AGCL/{repeat}/")
+            for person in part["test"]
+        ]
+        assert len(tested) == len(set(tested))
+
+
+def test_both_methods_share_their_folds(finished: tuple[dict, dict]) -> None:
+    _, parts = finished
+    assert set(parts["paper/anger/none"]["held_out"]) == set(parts["paper/anger/AGCL"]["held_out"])
+    assert set(parts["nested/fear/none/1/2"]["held_out"]) == set(parts["nested/fear/AGCL/1/2"]["held_out"])
+
+
+def test_a_resumed_run_repeats_nothing_and_ends_the_same(finished: tuple[dict, dict], cohort: pd.DataFrame) -> None:
+    result, parts = finished
+    stored = json.loads(json.dumps(parts))
+    last = "nested/fear/AGCL/1/4"
+    del stored[last]
+    redone: list[str] = []
+    assert run(cohort, SMALL, None, stored, lambda key, part: redone.append(key)) == result
+    assert redone == [last]
+
+
+def test_a_cancel_keeps_what_is_finished(cohort: pd.DataFrame) -> None:
+    class CancelAfterTwo:
+        def report(self, done: float, total: float, message: str = "") -> None:
+            assert 0 <= done <= total
+
+        def cancelled(self) -> bool:
+            return len(kept) >= 2
+
+    kept: list[str] = []
+    with pytest.raises(Cancelled):
+        run(cohort, SMALL, CancelAfterTwo(), None, lambda key, part: kept.append(key))
+    assert 2 <= len(kept) < 44
+
+
+def test_progress_ends_full(cohort: pd.DataFrame) -> None:
+    class Listener:
+        last = (0.0, 1.0)
+
+        def report(self, done: float, total: float, message: str = "") -> None:
+            assert done >= self.last[0]
+            self.last = (done, total)
+
+        def cancelled(self) -> bool:
+            return False
+
+    listener = Listener()
+    anger = cohort[cohort["emotion"] == "anger"]
+    run(anger, ValidationSettings(method="none", n_folds=2), listener)
+    assert listener.last[0] == listener.last[1] == 2 * 4 + 10 * 2 * 4
+
+
+def test_without_augmentation_there_is_no_difference_to_show(cohort: pd.DataFrame) -> None:
+    result = run(cohort, ValidationSettings(method="none", n_folds=2, classifier="logistic regression"))
+    assert result["differences"] == []
+    assert {row["method"] for row in result["rows"]} == {"none"}
+    assert result["nested"]["n_repeats"] == 1
+
+
+def test_leaky_routes_stop(cohort: pd.DataFrame) -> None:
+    people = np.unique(cohort["subject"].to_numpy(object))
+    augmented = pd.concat([cohort.assign(synthetic=False), cohort.head(9).assign(synthetic=True)])
+    with pytest.raises(GuardError, match="9 synthetic rows"):
+        run(augmented, SMALL)
+    plan = Plan("kNN", "none", n_folds=2)
+    with pytest.raises(GuardError, match="both trained on and tested"):
+        evaluate(cohort, Part("anger", plan, people[:40], people[39:], 0), "Table II")
+    with pytest.raises(GuardError, match="9 synthetic rows"):
+        evaluate(augmented, Part("anger", plan, people[:40], people[40:], 0), "Table II")
+
+
+def test_test_people_change_nothing_but_their_own_votes(cohort: pd.DataFrame) -> None:
+    people = np.unique(cohort["subject"].to_numpy(object))
+    part = Part("anger", Plan("kNN", "AGCL", alphas=(2.0,), n_thresholds=3, n_folds=4), people[10:], people[:10], 0)
+    changed = cohort.copy()
+    tested = changed["subject"].isin(part.test)
+    changed.loc[tested, "AU09"] = 5 - changed.loc[tested, "AU09"]
+    changed.loc[tested, "group"] = changed.loc[tested, "group"].map({"PD": "control", "control": "PD"})
+    first, second = (evaluate(table, part, "Table II") for table in (cohort, changed))
+    assert {**first, "test": None} == {**second, "test": None}
+    assert first["test"] != second["test"]
+
+
+def test_too_few_people_are_refused(cohort: pd.DataFrame) -> None:
+    few = cohort[cohort["subject"].isin(sorted(cohort["subject"].unique())[:3])]
+    with pytest.raises(UserError):
+        run(few, SMALL)
+
+
+def test_shuffled_labels_are_at_chance(cohort: pd.DataFrame) -> None:
+    """Six label permutations of 54 people: the mean nested accuracy lies within 4 standard errors of one half."""
+    people = cohort.drop_duplicates("subject").set_index("subject")["group"]
+    accuracies = []
+    for seed in range(6):
+        shuffled = dict(zip(people.index, np.random.default_rng(seed).permutation(people), strict=True))
+        anger = cohort[cohort["emotion"] == "anger"]
+        table = anger.assign(group=anger["subject"].map(shuffled))
+        settings = ValidationSettings(alphas=(2.0, 12.0), n_thresholds=2, n_folds=3, random_state=seed)
+        rows = run(table, settings)["rows"]
+        accuracies.append([row["nested"]["accuracy"] for row in rows[:2]])
+    assert set(people) == set(GROUPS)
+    none, agcl = np.mean(accuracies, axis=0)
+    assert abs(none - 0.5) < 0.11
+    assert abs(agcl - 0.5) < 0.11
+
+
+def test_sizes_are_stated(finished: tuple[dict, dict]) -> None:
+    result, _ = finished
+    assert result["nested"]["n_outer"] == paper_protocol.N_OUTER
+    assert result["nested"]["n_repeats"] == 2

@@ -1,0 +1,183 @@
+"""Screening a simulated person against the simulated cohort."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from core.errors import Cancelled, UserError
+from core.latent.simulated_cohort import simulate_cohort
+from core.screening.protocols import GuardError
+from core.screening.screening import percentile, screen
+from core.settings import AGCLSettings, ScreeningSettings
+from core.types import ACTION_UNITS
+
+QUICK = ScreeningSettings(n_folds=3)
+
+
+@pytest.fixture(scope="module")
+def cohort() -> pd.DataFrame:
+    return simulate_cohort(0)
+
+
+def rows_of(cohort: pd.DataFrame, subject: str) -> pd.DataFrame:
+    return cohort[cohort["subject"] == subject].reset_index(drop=True)
+
+
+def complete_person(cohort: pd.DataFrame) -> str:
+    counts = cohort["subject"].value_counts()
+    return sorted(counts[counts == 5].index)[0]
+
+
+@pytest.fixture(scope="module")
+def plain(cohort: pd.DataFrame) -> dict:
+    """The screening of a complete person, as JSON."""
+    return screen(rows_of(cohort, complete_person(cohort)), cohort, QUICK).to_json()
+
+
+def test_the_same_input_gives_the_same_bytes(cohort: pd.DataFrame) -> None:
+    settings = replace(QUICK, method="AGCL", n_folds=2)
+    person = rows_of(cohort, complete_person(cohort))
+    first, second = (json.dumps(screen(person, cohort, settings).to_json(), allow_nan=False) for _ in range(2))
+    assert first == second
+
+
+def test_the_whole_result_hangs_together(cohort: pd.DataFrame, plain: dict) -> None:
+    subject, result = complete_person(cohort), plain
+    assert result["person"] == subject
+    assert result["cohort"]["n_people"] == cohort["subject"].nunique() - 1
+    assert result["cohort"]["simulated"] is True
+    assert [emotion["n_models"] for emotion in result["emotions"]] == [3] * 5
+    assert all(emotion["out_of_fold"]["n"] == 6 for emotion in result["emotions"])
+    accuracy = result["vote_accuracy"]
+    assert accuracy["decided"]["n"] + accuracy["n_undecided"] == accuracy["n_people"] == result["cohort"]["n_people"]
+    reading = result["emotions"][0]["features"][0]
+    own = rows_of(cohort, subject).set_index("emotion").loc["anger", reading["name"]]
+    assert reading["value"] == own
+    assert any("simulated" in warning for warning in result["warnings"])
+
+
+@pytest.mark.parametrize("disguise", [str, str.lower, lambda code: f" {code} "])
+def test_the_person_is_dropped_from_the_cohort(
+    cohort: pd.DataFrame, plain: dict, disguise: Callable[[str], str]
+) -> None:
+    """Their rows in the cohort may say anything: nothing that is trained or reported changes."""
+    subject = complete_person(cohort)
+    person = rows_of(cohort, subject)
+    poisoned = cohort.copy()
+    mine = poisoned["subject"] == subject
+    poisoned.loc[mine, list(ACTION_UNITS)] = 5 - poisoned.loc[mine, list(ACTION_UNITS)]
+    poisoned.loc[mine, "group"] = "control" if (person["group"] == "PD").all() else "PD"
+    poisoned.loc[mine, "subject"] = disguise(subject)
+    assert screen(person, poisoned, QUICK).to_json() == plain
+
+
+def test_the_label_of_the_person_is_not_used(cohort: pd.DataFrame, plain: dict) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    without = screen(person.assign(group=""), cohort, QUICK).to_json()
+    assert without["emotions"] == plain["emotions"]
+    assert any("the label was not used" in warning for warning in plain["warnings"])
+    assert not any("the label was not used" in warning for warning in without["warnings"])
+
+
+def test_unknown_groups_never_train(cohort: pd.DataFrame, plain: dict) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    stranger = person.assign(subject="stranger", group="", **dict.fromkeys(ACTION_UNITS, 4.9))
+    result = screen(person, pd.concat([cohort, stranger]), QUICK).to_json()
+    assert result["emotions"] == plain["emotions"]
+    assert any("5 rows of unknown group" in warning for warning in result["warnings"])
+
+
+def test_few_usable_emotions_are_undecided(cohort: pd.DataFrame) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    two = person[person["emotion"].isin(["anger", "fear"])]
+    result = screen(two, cohort, QUICK)
+    assert result.verdict.decision == "undecided"
+    reasons = {vote.emotion: vote.reason for vote in result.verdict.votes if not vote.usable}
+    assert reasons == {emotion: f"There is no clip of {emotion}." for emotion in ("happiness", "disgust", "surprise")}
+
+
+def test_an_unmeasured_action_unit_withholds_its_emotion(cohort: pd.DataFrame) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    person.loc[person["emotion"] == "anger", "AU10"] = np.nan
+    anger = screen(person, cohort, QUICK).to_json()["emotions"][0]
+    assert (anger["usable"], anger["reason"]) == (False, "AU10 of the person could not be measured.")
+
+
+def test_a_missing_action_unit_of_the_cohort_is_named(cohort: pd.DataFrame) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    anger = screen(person, cohort.drop(columns="AU09"), QUICK).to_json()["emotions"][0]
+    assert (anger["usable"], anger["reason"]) == (False, "The cohort lacks AU09.")
+
+
+def test_incomplete_rows_of_the_cohort_are_left_out_aloud(cohort: pd.DataFrame, plain: dict) -> None:
+    holed = cohort.copy()
+    other = cohort.index[(cohort["emotion"] == "anger") & (cohort["subject"] != complete_person(cohort))][0]
+    holed.loc[other, "AU09"] = np.nan
+    person = rows_of(cohort, complete_person(cohort))
+    result = screen(person, holed, QUICK).to_json()
+    n_people = [sum(r["emotions"][0][key] for key in ("n_pd", "n_control")) for r in (result, plain)]
+    assert n_people[0] == n_people[1] - 1
+    assert any("unmeasured action units" in warning for warning in result["warnings"])
+
+
+def test_different_backends_are_warned_of(cohort: pd.DataFrame) -> None:
+    person = rows_of(cohort, complete_person(cohort)).assign(backend="openface")
+    assert any("not comparable" in warning for warning in screen(person, cohort, QUICK).warnings)
+
+
+def test_several_clips_of_an_emotion_are_averaged(cohort: pd.DataFrame, plain: dict) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    twice = pd.concat([person, person])
+    result = screen(twice, cohort, QUICK).to_json()
+    assert result["emotions"] == plain["emotions"]
+    assert any("were averaged" in warning for warning in result["warnings"])
+
+
+def test_agcl_that_finds_nothing_is_said(cohort: pd.DataFrame) -> None:
+    settings = replace(QUICK, method="AGCL", agcl=AGCLSettings(threshold=1.0, n_clusters=1))
+    result = screen(rows_of(cohort, complete_person(cohort)), cohort, settings)
+    assert sum("AGCL had no pure cluster" in warning for warning in result.warnings) == 5
+
+
+def test_a_leaky_route_stops(cohort: pd.DataFrame) -> None:
+    person = rows_of(cohort, complete_person(cohort))
+    augmented = pd.concat([cohort.assign(synthetic=False), cohort.head(5).assign(synthetic=True)])
+    for table in (augmented, pd.concat([cohort, cohort.head(3).assign(subject="")])):
+        with pytest.raises(GuardError):
+            screen(person, table, QUICK)
+
+
+def test_one_person_at_a_time(cohort: pd.DataFrame) -> None:
+    with pytest.raises(UserError, match="of 59 people"):
+        screen(cohort, cohort, QUICK)
+    with pytest.raises(UserError, match="No row of the person"):
+        screen(cohort.head(0), cohort, QUICK)
+
+
+def test_a_cohort_of_one_group_trains_nothing(cohort: pd.DataFrame) -> None:
+    with pytest.raises(UserError, match="0 controls in anger"):
+        screen(rows_of(cohort, complete_person(cohort)), cohort[cohort["group"] == "PD"], QUICK)
+
+
+class CancelAtOnce:
+    def report(self, done: float, total: float, message: str = "") -> None:
+        raise AssertionError("nothing is reported after a cancel")
+
+    def cancelled(self) -> bool:
+        return True
+
+
+def test_a_cancel_stops(cohort: pd.DataFrame) -> None:
+    with pytest.raises(Cancelled):
+        screen(rows_of(cohort, complete_person(cohort)), cohort, QUICK, CancelAtOnce())
+
+
+def test_percentile_by_hand() -> None:
+    reference = np.array([1.0, 2.0, 2.0, 3.0])
+    assert [percentile(value, reference) for value in (0.5, 2.0, 2.5, 9.0)] == [0.0, 50.0, 75.0, 100.0]
