@@ -16,17 +16,6 @@ if TYPE_CHECKING:
     from core.workspace.cohorts import Cohort
 
 
-def with_provenance(here: space.Space, made: pd.DataFrame, choice: space.Choice) -> pd.DataFrame:
-    """Real rows, then synthetic ones, with `synthetic` and `source` (the cluster each was drawn from)."""
-    import pandas as pd
-
-    columns = ["subject", "emotion", "group", "backend", "simulated"]
-    real = here.rows[: here.n_labelled].assign(synthetic=False, source="")
-    made = made.assign(subject="", emotion=choice.emotion, backend="AGCL", simulated=bool(real["simulated"].any()))
-    order = [*columns, "synthetic", "source", *here.features]
-    return pd.concat([real[order], made[order]], ignore_index=True)
-
-
 def counts(rows: pd.DataFrame) -> pd.DataFrame:
     """Real and synthetic rows of both groups."""
     import pandas as pd
@@ -55,7 +44,7 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
             return None
         cut = here.tree.cut(threshold)
         made = space.synthetic_rows(here, cut, alpha, spread)
-        rows = with_provenance(here, made, choice)
+        rows = space.with_provenance(here, made, choice.emotion)
         if method == "AGCL":
             loud, calm = space.coverage_words(cut, choice.rule)
             if loud:

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import UserError
-from core.types import CONTROL, GROUPS, PD
+from core.types import CONTROL, GROUPS, PD, TABLE_KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -86,6 +86,16 @@ def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.Data
     frame["synthetic"] = True
     frame["source"] = [f"cluster {path}" for path in made.source]
     return frame
+
+
+def with_provenance(space: Space, made: pd.DataFrame, emotion: str) -> pd.DataFrame:
+    """The labelled rows, then the synthetic ones `made` of them, with `synthetic` and `source` on every row."""
+    import pandas as pd
+
+    real = space.rows[: space.n_labelled].assign(synthetic=False, source="")
+    made = made.assign(subject="", emotion=emotion, backend="AGCL", simulated=bool(real["simulated"].any()))
+    columns = [*TABLE_KEYS, "synthetic", "source", *space.features]
+    return pd.concat([real[columns], made[columns]], ignore_index=True)
 
 
 def coverage_words(cut: Cut, rule: str) -> tuple[str, str]:

@@ -1,0 +1,168 @@
+"""Figures: what is drawn stands for what was given, and nothing fixes a text colour that one theme could not show."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from core.latent.cluster_tree import ClusterTree
+from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Measurement, Quality
+from pages.parts import charts
+from pages.parts.charts.palette import LOOKS
+from pages.parts.charts.space import rounded_hull
+
+FEATURES = ("AU05", "AU12")
+
+
+@pytest.fixture
+def tree() -> ClusterTree:
+    X = np.array([[0.0, 0], [0.2, 0], [5, 5], [5.2, 5], [5.1, 5.2], [9, 0], [9.1, 0.1]])
+    return ClusterTree(n_clusters=3).fit(X, [1, 1, 0, 0, 1, 0, 0])
+
+
+def mapped(n: int) -> pd.DataFrame:
+    rng = np.random.default_rng(0)
+    rows = pd.DataFrame(rng.uniform(0, 5, (n, 4)), columns=["x", "y", *FEATURES])
+    return rows.assign(group=(["PD"] * 2 + ["control"] * 2 + ["PD"] + ["control"] * 2 + [""])[:n],
+                       subject=[f"S{i}" for i in range(n)], source="cluster 0")  # fmt: skip
+
+
+def measurement(emotion: str, neutral: tuple[int, int] | None = (0, 9)) -> Measurement:
+    n = 50
+    intensity = np.zeros((n, 17))
+    intensity[:, ACTION_UNITS.index("AU12")] = np.linspace(0, 4, n)
+    sides = np.zeros((n, len(SIDED_ACTION_UNITS)))
+    units = ActionUnits(np.arange(n) / 25, np.ones(n), np.ones(n, bool), np.ones(n, int), np.zeros((n, 3)), intensity,
+                        sides, sides)  # fmt: skip
+    quality = Quality("usable", "", n, 1.0, 0.9, 4.0, 3.0, 110.0, 80.0, 120.0, 1)
+    return Measurement(emotion, units, neutral, 40, intensity.sum(axis=1), quality, "hypomimia-lab")
+
+
+def named(figure, name: str):
+    return next(trace for trace in figure.data if trace.name == name)
+
+
+def test_the_map_shapes_groups_and_names_people_of_unknown_group(tree):
+    rows = mapped(8)
+    figure = charts.latent_map(rows, tree.cut(1.0).clusters, rows[:4], FEATURES, ("a", "b"))
+    assert named(figure, "PD").marker.symbol == "circle"
+    assert named(figure, "control").marker.symbol == "square"
+    unknown = named(figure, "group unknown")
+    assert unknown.marker.symbol == "diamond"
+    assert list(unknown.text) == ["S7"]
+    assert named(figure, "PD, synthetic").marker.symbol == "circle-open"
+    assert named(figure, "PD, synthetic").marker.color == named(figure, "PD").marker.color
+    assert list(named(figure, "PD").customdata[0]) == ["S0", *rows.loc[0, list(FEATURES)]]
+
+
+def test_hulls_are_drawn_around_final_clusters_only(tree):
+    rows = mapped(7)
+    cut = tree.cut(0.0)
+    figure = charts.latent_map(rows, cut.clusters, rows[:0], FEATURES, ("a", "b"))
+    outlines = [trace for trace in figure.data if trace.mode == "lines"]
+    gaps = sum(int(np.isnan(trace.x).sum()) for trace in outlines)
+    assert gaps == sum(cluster.fate != "split" for cluster in cut.clusters)
+    assert {trace.name for trace in outlines} == {"pure cluster, PD", "pure cluster, control"}
+
+
+@given(arrays(float, st.tuples(st.integers(1, 12), st.just(2)), elements=st.floats(-100, 100, width=32)))
+def test_a_hull_is_closed_convex_and_holds_its_points(points):
+    edge = rounded_hull(points, 1.0)
+    assert (edge[0] == edge[-1]).all()
+    side = np.diff(edge, axis=0)
+    turn = side[:, 0] * np.roll(side[:, 1], -1) - side[:, 1] * np.roll(side[:, 0], -1)
+    assert (turn > -1e-6).all()
+    for point in points:
+        to_point = point - edge[:-1]
+        assert (side[:, 0] * to_point[:, 1] - side[:, 1] * to_point[:, 0] > 0).all()
+
+
+def test_the_histogram_shades_the_side_that_splits():
+    text = charts.sc_histogram([0.1, 0.52, 0.53, 1.0], 0.4, "text")
+    assert (text.layout.shapes[0].x0, text.layout.shapes[0].x1) == (0.4, 1.0)
+    assert sum(text.data[0].y) == 4
+    pseudocode = charts.sc_histogram([0.1, 0.5], 0.4, "pseudocode")
+    assert (pseudocode.layout.shapes[0].x0, pseudocode.layout.shapes[0].x1) == (0.0, 0.4)
+    assert len(charts.sc_histogram([0.1], 1.0, "text").layout.shapes) == 1
+
+
+def test_the_tree_hangs_every_cluster_under_its_parent_with_its_size(tree):
+    cut = tree.cut(0.0)
+    trace = charts.tree(cut.clusters).data[0]
+    size = dict(zip(trace.ids, trace.values, strict=True))
+    assert size["all"] == 7
+    for parent in set(trace.parents) - {""}:
+        assert size[parent] == sum(size[i] for i, p in zip(trace.ids, trace.parents, strict=True) if p == parent)
+    assert list(trace.marker.colors) == [max(c.counts.values()) / len(c.members) for c in cut.clusters] + [4 / 7]
+
+
+def test_the_elbow_marks_the_k_in_use():
+    trace = charts.elbow({2: 9.0, 3: 4.0, 4: 3.5}, 3).data[0]
+    assert list(trace.x) == [2, 3, 4]
+    assert list(trace.marker.symbol) == ["circle", "diamond", "circle"]
+
+
+def test_curves_are_the_units_of_the_emotion_with_rest_and_peak():
+    figure = charts.au_curves(measurement("happiness"))
+    assert named(figure, "AU12").y[-1] == pytest.approx(4)
+    rest, peak = figure.layout.shapes
+    assert (rest.x0, rest.x1) == pytest.approx((0, 9 / 25))
+    assert peak.x0 == pytest.approx(40 / 25)
+    assert "peak 1.60 s" in [a.text for a in figure.layout.annotations]
+    assert len(charts.au_curves(measurement("wink")).data) == 17
+    assert len(charts.au_curves(measurement("happiness", None)).layout.shapes) == 1
+
+
+def test_synthetic_boxes_are_hollow_and_beside_the_real_ones():
+    rows = mapped(7).assign(synthetic=[False] * 4 + [True] * 3)
+    figure = charts.real_and_synthetic(rows, FEATURES)
+    assert [trace.name for trace in figure.data] == [
+        "PD (n = 2)", "PD, synthetic", "control (n = 2)", "control, synthetic",
+    ]  # fmt: skip
+    assert named(figure, "PD, synthetic").fillcolor == "rgba(0,0,0,0)"
+    assert sorted(named(figure, "PD (n = 2)").y) == sorted(rows.loc[:1, list(FEATURES)].to_numpy().ravel())
+
+
+def test_a_person_lies_over_both_groups():
+    figure = charts.person_in_groups({"AU05": 1.0, "AU12": 2.0}, mapped(7), FEATURES)
+    assert list(named(figure, "this person").y) == [1.0, 2.0]
+    assert {trace.name for trace in figure.data} == {"PD (n = 3)", "control (n = 4)", "this person"}
+
+
+def test_votes_add_up_and_unusable_emotions_do_not_count():
+    figure = charts.votes(
+        [
+            {"emotion": "anger", "n_models": 25, "n_for_pd": 21, "usable": True},
+            {"emotion": "fear", "n_models": 0, "n_for_pd": 0, "usable": False},
+        ]
+    )
+    assert list(named(figure, "PD").x) == [84, 0]
+    assert list(named(figure, "control").x) == [16, 0]
+    assert named(figure, "PD").text[0] == "21/25 PD"
+    assert [a.text for a in figure.layout.annotations] == ["does not count"]
+
+
+def test_accuracies_are_in_per_cent_with_the_nested_interval():
+    rows = [
+        {"label": "anger, none", "tuned": 0.8, "test": 0.7, "nested": 0.6, "nested_interval": [0.5, 0.75]},
+        {"label": "fear, none", "tuned": 0.8, "test": None, "nested": None, "nested_interval": None},
+    ]
+    figure = charts.accuracies(rows)
+    nested = named(figure, "nested, 95 % interval")
+    assert list(nested.x) == [60]
+    assert list(nested.error_x.array) == pytest.approx([15])
+    assert list(nested.error_x.arrayminus) == pytest.approx([10])
+    assert list(named(figure, "tuned validation (the paper's)").x) == [80, 80]
+
+
+def test_grounds_are_clear_and_text_is_left_to_the_theme(tree):
+    rows = mapped(8)
+    for figure in (charts.latent_map(rows, tree.cut(0.5).clusters, rows[:0], FEATURES, ("a", "b")),
+                   charts.group_profiles(rows, FEATURES), charts.sc_histogram([0.5], 0.5, "text")):  # fmt: skip
+        assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
+        assert figure.layout.font.color is None
+    assert len({look.colour for look in LOOKS.values()}) == len({look.symbol for look in LOOKS.values()}) == 3

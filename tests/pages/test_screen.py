@@ -1,0 +1,128 @@
+"""Screen: who is chosen, what the verdict says and stands on, and that no person ever reaches the address."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from core.latent.simulated_cohort import simulate_cohort
+from core.screening.screening import screen
+from core.settings import ScreeningSettings
+from core.types import EMOTIONS
+from core.workspace import cohorts, jobs
+from tests.pages.finished import enter
+
+
+@pytest.fixture(scope="module")
+def results() -> dict[str, dict]:
+    """Real screenings of one person, with all five emotions and with two, by few fold models."""
+    table = simulate_cohort()
+    person = table[table["subject"] == "SIM01"]
+    settings = replace(ScreeningSettings(), n_folds=3)
+    few = person[person["emotion"].isin(EMOTIONS[:2])]
+    mixed = person.assign(backend="hypomimia-lab")
+    return {
+        "all": screen(person, table, settings).to_json(),
+        "few": screen(few, table, settings).to_json(),
+        "mixed": screen(mixed, table, settings).to_json(),
+    }
+
+
+@pytest.fixture
+def wanted(demo):
+    return {"table": demo.table_hash, "person": "SIM01", "clip_ids": [], **asdict(ScreeningSettings())}
+
+
+def texts(app) -> str:
+    return "\n".join([m.value for m in app.markdown] + [str(h.proto.body) for h in app.get("html")])
+
+
+def test_without_a_cohort_it_leads_on(open_page):
+    app = open_page("screen")
+    assert [s.value for s in app.subheader] == ["No cohort to compare with"]
+
+
+def test_before_a_run_it_says_what_will_come(demo, open_page):
+    app = open_page("screen")
+    assert app.selectbox(key="screen_person").value == "SIM01"
+    assert "the verdict is withheld" in texts(app)
+    assert [b.label for b in app.button if b.proto.type == "primary"] == ["Train and screen"]
+    assert not app.get("download_button")
+
+
+def test_a_new_person_without_measured_clips_is_led_to_clips(demo, open_page):
+    app = open_page("screen")
+    app.button_group(key="screen_source").set_value("new, from clips").run()
+    assert not app.exception
+    assert [s.value for s in app.subheader] == ["No measured clips"]
+    assert next(b for b in app.button if b.label == "Train and screen").disabled
+
+
+def test_people_of_unknown_group_come_first(ws, demo, open_page):
+    frame = cohorts.read_table(ws, demo.table_hash)
+    cohorts.add_rows(ws, demo, frame.head(5).assign(subject="ZOE", group=""))
+    app = open_page("screen")
+    assert app.selectbox(key="screen_person").options[0] == "ZOE (group unknown)"
+
+
+def test_the_verdict_stands_beside_what_it_is_worth(ws, wanted, results, open_page):
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(results["all"]))
+    app = open_page("screen")
+    shown = texts(app)
+    assert results["all"]["verdict"]["decision"] in shown
+    assert results["all"]["verdict"]["reason"] in shown
+    decided = results["all"]["vote_accuracy"]["decided"]
+    assert f"{100 * decided['accuracy']:.0f} % [{100 * decided['ci'][0]:.0f}–{100 * decided['ci'][1]:.0f} %]" in shown
+    assert any("simulated" in w.value for w in app.warning)
+    votes = next(json.loads(c.proto.spec) for c in app.get("plotly_chart"))
+    assert {trace["name"] for trace in votes["data"]} == {"PD", "control"}
+    assert [b.label for b in app.get("download_button")] == ["Result as JSON", "Votes as CSV"]
+
+
+def test_too_few_emotions_leave_it_undecided_with_every_reason(ws, wanted, results, open_page):
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(results["few"]))
+    shown = texts(open_page("screen"))
+    assert "undecided" in shown
+    assert "Only 2 emotions can be used" in shown
+    for emotion in EMOTIONS[2:]:
+        assert f"**{emotion.capitalize()} does not count.** There is no clip of {emotion}" in shown
+
+
+def test_mixed_backends_are_warned_of(ws, wanted, results, open_page):
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(results["mixed"]))
+    assert any("different backends" in w.value for w in open_page("screen").warning)
+
+
+def test_a_failed_run_is_told_with_retry(ws, wanted, open_page):
+    enter(ws, "screen", wanted, jobs.FAILED, error=json.dumps(["It broke.", "Disk full.", "Make room."]))
+    app = open_page("screen")
+    assert any(b.label == "Retry" for b in app.button)
+    assert not app.get("plotly_chart")
+
+
+def test_another_person_or_setting_shows_no_foreign_verdict(ws, wanted, results, open_page):
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(results["all"]))
+    app = open_page("screen")
+    app.selectbox(key="screen_person").set_value("SIM02").run()
+    assert not app.get("plotly_chart")
+    app.selectbox(key="screen_person").set_value("SIM01").run()
+    assert app.get("plotly_chart")
+    app.selectbox(key="screen_classifier").set_value("kNN").run()
+    assert not app.get("plotly_chart")
+
+
+def test_choices_reach_the_address_but_no_person_does(demo, open_page):
+    app = open_page("screen")
+    assert app.selectbox(key="screen_classifier").proto.query_param_key == "screen_classifier"
+    assert app.selectbox(key="screen_person").proto.query_param_key == ""
+
+
+def test_exports_carry_no_code_in_their_names(results):
+    from pages.parts import verdict
+
+    as_json, as_csv = verdict.exports(results["all"])
+    assert json.loads(as_json.data()) == results["all"]
+    assert as_csv.data().count("\n") == 1 + len(EMOTIONS)
+    assert "SIM01" not in as_json.file_name + as_csv.file_name
