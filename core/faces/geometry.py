@@ -39,7 +39,6 @@ _SIDED_DISTANCES: dict[str, tuple[int, tuple[int, ...], tuple[int, ...]]] = {
     "outer_brow_height": (_Y, (70, 63, 105, 46), _EYE_CORNERS),
     "inner_brow_width": (_X, (55, 107), ()),
     "lid_aperture": (_Y, (159, 158, 160), (145, 153, 144)),
-    "upper_lid_height": (_Y, (159, 158, 160), _EYE_CORNERS),
     "lower_lid_height": (_Y, (145, 153, 144), _EYE_CORNERS),
     "cheek_height": (_Y, (117, 118, 50, 101), _EYE_CORNERS),
     "nasal_wing_height": (_Y, (129, 64, 98), (6, 197)),
