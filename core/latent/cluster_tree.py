@@ -85,8 +85,8 @@ class ClusterTree:
         Raises ValueError where X is not a finite (n, d) array, y does not fit it, or only one class is present.
         """
         X = np.asarray(X, float)
-        if X.ndim != 2 or len(X) == 0 or not np.isfinite(X).all():
-            raise ValueError("X must be a two-dimensional array of finite numbers with at least one row")
+        if X.ndim != 2 or X.size == 0 or not np.isfinite(X).all():
+            raise ValueError("X must be a two-dimensional array of finite numbers, at least one row and one column")
         self.classes_, self.codes_ = np.unique(np.asarray(y), return_inverse=True)
         if self.codes_.shape != (len(X),):
             raise ValueError(f"y must have one label for each of the {len(X)} rows of X")

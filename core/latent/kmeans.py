@@ -16,7 +16,8 @@ SETTLED = 1_000
 """A node has settled when at most one point in this many changed its cluster: none at all in a smaller node."""
 LARGE = 2_000
 """Above this many points a node is first clustered on a sample, whose centres then start the iteration over all."""
-_SMALL = 256
+SMALL = 256
+"""Up to this many points a node takes the best of several seedings; larger ones hardly depend on theirs."""
 _RESTARTS = 4
 _THOROUGH_RESTARTS = 10
 
@@ -25,8 +26,8 @@ def divide(columns: np.ndarray, sizes: np.ndarray, seeds: np.ndarray, k: int, th
     """K-means labels (m,) of s nodes, each into at most k clusters counted from 0.
 
     columns: (d, m) features of the points, node after node. sizes: (s,) points per node. seeds: (s,) one per node.
-    Nodes of up to 256 points take the best of 4 seedings, larger ones (which hardly depend on theirs) the first, and
-    with `thorough` all take the best of 10. Nodes of more than 2,000 points start from the centres of a sample.
+    Nodes of up to 256 points take the best of 4 seedings, larger ones the first; with `thorough` all take the best of
+    10. Nodes of more than 2,000 points start from the centres of a sample.
     """
     labels = np.empty(columns.shape[1], np.int64)
     large = sizes > LARGE
@@ -34,7 +35,7 @@ def divide(columns: np.ndarray, sizes: np.ndarray, seeds: np.ndarray, k: int, th
     for node in np.flatnonzero(large):
         span = slice(starts[node], starts[node] + sizes[node])
         labels[span] = _large_node(columns[:, span], int(seeds[node]), k, _THOROUGH_RESTARTS if thorough else 1)
-    for fits, restarts in ((sizes <= _SMALL, _RESTARTS), ((sizes > _SMALL) & ~large, 1)):
+    for fits, restarts in ((sizes <= SMALL, _RESTARTS), ((sizes > SMALL) & ~large, 1)):
         if fits.any():
             chosen = np.repeat(fits, sizes)
             ks = np.full(int(fits.sum()), k)

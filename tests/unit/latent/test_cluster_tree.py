@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import doctest
+import importlib
 from itertools import pairwise
 
 import numpy as np
 import pytest
+from scipy.spatial.distance import cdist, pdist
 
 from core.latent.cluster_tree import ClusterTree
 from core.latent.elbow import inertia_curve, knee
 from core.latent.kmeans import divide
+from core.latent.separation import EXACT
 from core.rng import derived_seed
 from core.settings import RULES
 from tests.unit.latent.printed_equations import by_loops
@@ -175,6 +179,24 @@ def test_what_cannot_be_clustered_is_refused() -> None:
         ClusterTree().fit(X, y[1:])
     with pytest.raises(ValueError, match="rule must be one of"):
         ClusterTree(rule="either")
+
+
+def test_a_cluster_too_large_for_all_pairs_is_judged_by_a_sample() -> None:
+    X, y = overlapping(6_000)
+    tree = ClusterTree(2, random_state=0).fit(X, y, threshold=1.0)
+    for cluster in tree.cut(1.0).clusters:
+        members = [X[cluster.members][y[cluster.members] == label] for label in (0, 1)]
+        assert len(cluster.members) > EXACT
+        csm = 2 * cdist(*members).mean() / sum(pdist(points).mean() for points in members)
+        assert cluster.csm == pytest.approx(csm, rel=0.03)
+        assert cluster.sc == pytest.approx(csm / (csm + cluster.entropy), rel=0.015)
+
+
+def test_the_examples_in_the_docstrings() -> None:
+    for module in ("core.latent.cluster_tree", "core.latent.agcl"):
+        ran = doctest.testmod(importlib.import_module(module))
+        assert ran.attempted > 0
+        assert ran.failed == 0
 
 
 def test_the_knee_by_hand() -> None:
