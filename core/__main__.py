@@ -18,6 +18,8 @@ from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, AG
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.types import Measurement, Progress
+
 CLIP_SUFFIXES = (".mp4", ".mov", ".avi", ".webm", ".mkv", ".gif")
 
 
@@ -60,35 +62,49 @@ def csv_names(paths: Sequence[Path]) -> list[str]:
     return [n if names.count(n) == 1 else f"{n}_{i}" for i, n in enumerate(names)]
 
 
+def measured(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, str, Measurement]]:
+    """(path, subject, measurement) of each clip, against the neutral clip of its person where one is among them.
+
+    Every path is looked at before the first is measured, so that one bad clip is told at once and not after an hour.
+    """
+    from core.faces import labels, measurement, video
+
+    for path in paths:
+        video.probe(path)
+    people = [labels.labels_from_path(path) for path in paths]
+    rest = {s: measurement.measure_neutral(p) for p, (s, e) in zip(paths, people, strict=True) if s and e == "neutral"}
+    for i, (path, (subject, emotion)) in enumerate(zip(paths, people, strict=True)):
+        progress.report(i, len(paths), path.name)
+        yield (
+            path,
+            subject,
+            measurement.measure_clip(path, emotion, None if emotion == "neutral" else rest.get(subject)),
+        )
+    progress.report(len(paths), len(paths), "done")
+
+
 def extract(arguments: argparse.Namespace) -> None:
     """Measure clips: one OpenFace-compatible CSV a clip and `clips.csv` for all."""
     import pandas as pd
 
-    from core.faces import au_tables, labels, measurement, video
+    from core.faces import au_tables
     from core.workspace.files import atomic_path
 
     paths = list(clip_paths(arguments.clips))
-    for path in paths:
-        video.probe(path)
-    people = [labels.labels_from_path(path) for path in paths]
     out: Path = arguments.out
-    progress = Terminal()
-    neutral = {
-        subject: measurement.measure_neutral(path)
-        for path, (subject, emotion) in zip(paths, people, strict=True)
-        if emotion == "neutral" and subject
-    }
     rows = []
-    for i, (path, name, (subject, emotion)) in enumerate(zip(paths, csv_names(paths), people, strict=True)):
-        progress.report(i, len(paths), path.name)
-        measured = measurement.measure_clip(path, emotion, neutral=neutral.get(subject))
+    for name, (path, subject, found) in zip(csv_names(paths), measured(paths, Terminal()), strict=True):
         out.mkdir(parents=True, exist_ok=True)
         with atomic_path(out / f"{name}.csv") as file:
-            au_tables.write_openface_csv(measured, file)
-        rows.append(au_tables.clips_csv_row(path, subject, measured))
-    progress.report(len(paths), len(paths), "done")
+            au_tables.write_openface_csv(found, file)
+        rows.append(au_tables.clips_csv_row(path, subject, found))
+        if not found.quality.usable:
+            print(f"{path.name} is not usable: {found.quality.reason}", file=sys.stderr)
+    table = pd.DataFrame(rows)
+    frames = ["neutral_first", "neutral_last", "peak_frame"]
+    table[frames] = table[frames].astype("Int64")
     with atomic_path(out / "clips.csv") as file:
-        pd.DataFrame(rows).to_csv(file, index=False)
+        table.to_csv(file, index=False)
 
 
 def read_csv(path: Path) -> pd.DataFrame:
@@ -130,20 +146,37 @@ def resample(arguments: argparse.Namespace) -> None:
     print(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added", file=sys.stderr)
 
 
-def screen(arguments: argparse.Namespace) -> None:
-    """Screen each person of a table, or the person in some clips, against a cohort."""
+def measured_people(paths: Sequence[Path]) -> pd.DataFrame:
+    """The AU table rows of the usable clips of some people."""
     import pandas as pd
 
-    from core.faces import au_tables, labels, measurement
+    from core.faces.au_tables import peak_row
+
+    rows = []
+    for path, subject, found in measured(paths, Terminal()):
+        if found.quality.usable:
+            keys = {"subject": subject, "emotion": found.emotion, "group": "", "backend": found.backend}
+            rows.append({**keys, "simulated": False, **peak_row(found)})
+        else:
+            print(f"{path.name} is not usable: {found.quality.reason}", file=sys.stderr)
+    if not rows:
+        raise UserError("None of the clips can be used.", "No expression was measured.", "Film again and try these.")
+    return pd.DataFrame(rows)
+
+
+def screen(arguments: argparse.Namespace) -> None:
+    """Screen each person of a table, or the people in some clips, against a cohort."""
+    import pandas as pd
+
+    from core.faces.au_tables import read_au_table
     from core.screening import screening
     from core.workspace.files import atomic_write
 
-    cohort = au_tables.read_au_table(arguments.cohort)
+    cohort = read_au_table(arguments.cohort)
     if all(path.suffix.lower() == ".csv" for path in arguments.subject):
-        people = pd.concat([au_tables.read_au_table(path) for path in arguments.subject])
+        people = pd.concat([read_au_table(path) for path in arguments.subject], ignore_index=True)
     else:
-        clips = [(path, *labels.labels_from_path(path)) for path in clip_paths(arguments.subject)]
-        people = pd.DataFrame(measurement.measure_people(clips, Terminal()))
+        people = measured_people(list(clip_paths(arguments.subject)))
     settings = ScreeningSettings(
         arguments.classifier, arguments.method, arguments.features, random_state=arguments.seed
     )

@@ -34,19 +34,21 @@ class Workspace:
         self.tables_dir = home / "tables"
         self.runs_dir = home / "runs"
         self.logs_dir = home / "logs"
+        self.is_new = False
         self._local = threading.local()
 
     @classmethod
     def open(cls, home: Path | None = None) -> Workspace:
         """Open the workspace in `home` (default: `LAB_HOME`, else a per-user data folder), and make it if need be.
 
-        A damaged database is set aside and a new one begun: `notice` then says so. Raises `UserError` where the folder
-        cannot be written to or a newer program wrote the database.
+        `is_new` then tells whether it was made now. A damaged database is set aside and a new one begun: `notice` says
+        so. Raises `UserError` where the folder cannot be written to or a newer program wrote the database.
         """
         ws = cls((home or default_home()).expanduser().absolute())
         _prepare(ws)
         with _told(), _alone(ws.home / "lab.lock"):
             aside = _set_aside_if_torn(ws)
+            ws.is_new = not ws.database.exists() and aside is None
             schema.migrate(ws.database)
         for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir):
             files.sweep(folder)

@@ -160,9 +160,15 @@ def _navigation() -> st.navigation:
 
 @st.cache_resource(show_spinner=False)
 def _open_workspace(home: str) -> Workspace:
+    """The workspace, which begins with the demo cohort in it where `LAB_DEMO` is set (`lab.py run` sets it)."""
     from core.workspace.store import Workspace
 
-    return Workspace.open(Path(home) if home else None)
+    ws = Workspace.open(Path(home) if home else None)
+    if ws.is_new and os.environ.get("LAB_DEMO"):
+        from core.workspace import cohorts
+
+        cohorts.use(ws, cohorts.load_demo(ws).id)
+    return ws
 
 
 def _sidebar(ws: Workspace) -> None:
