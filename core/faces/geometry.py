@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 # fmt: off
-_LEFT_OF = dict(zip(*[iter((
+LEFT_OF = dict(zip(*[iter((
     33, 263, 133, 362, 127, 356, 162, 389,  # eye corners, temples
     55, 285, 107, 336, 66, 296, 65, 295, 52, 282, 105, 334, 63, 293, 70, 300, 46, 276,  # brow
     159, 386, 158, 385, 160, 387, 145, 374, 153, 380, 144, 373,  # lids
@@ -27,8 +27,8 @@ _LEFT_OF = dict(zip(*[iter((
 """Landmark of the person's left side for each of the right side; the others used here lie on the midline."""
 
 # Points that expressions move little, with average proportions of an adult face: right side, then midline.
-_STABLE_RIGHT = {33: (-0.50, 0.0, 0.0), 133: (-0.19, -0.04, 0.06), 127: (-0.77, 0.0, -0.55), 162: (-0.76, 0.16, -0.42)}
-_STABLE_MIDLINE = {168: (0.0, 0.04, 0.26), 6: (0.0, -0.06, 0.29), 197: (0.0, -0.15, 0.33), 10: (0.0, 0.62, 0.25)}
+STABLE_RIGHT = {33: (-0.50, 0.0, 0.0), 133: (-0.19, -0.04, 0.06), 127: (-0.77, 0.0, -0.55), 162: (-0.76, 0.16, -0.42)}
+STABLE_MIDLINE = {168: (0.0, 0.04, 0.26), 6: (0.0, -0.06, 0.29), 197: (0.0, -0.15, 0.33), 10: (0.0, 0.62, 0.25)}
 
 _X, _Y, _Z = 0, 1, 2
 _EYE_CORNERS = (33, 133)
@@ -105,13 +105,13 @@ def measure_shape(points: np.ndarray) -> Shape:
 
 
 def _pose_deg(rotation: np.ndarray) -> np.ndarray:
-    """Angles of (n, 3, 3) rotations that take face axes to image axes, in the order and signs of OpenFace."""
+    """Angles of (n, 3, 3) rotations that take face axes (columns) to image axes, in the order and signs of OpenFace."""
     import numpy as np
 
-    forward = rotation[:, 2]
-    pitch = np.arctan2(forward[:, 1], forward[:, 2])
-    yaw = np.arctan2(forward[:, 0], np.hypot(forward[:, 1], forward[:, 2]))
-    roll = -np.arctan2(rotation[:, 1, 0], rotation[:, 0, 0])
+    nose, left_ear = rotation[:, :, 2], rotation[:, :, 0]
+    pitch = -np.arctan2(nose[:, 1], nose[:, 2])
+    yaw = -np.arctan2(nose[:, 0], np.hypot(nose[:, 1], nose[:, 2]))
+    roll = -np.arctan2(left_ear[:, 1], left_ear[:, 0])
     return np.degrees(np.stack([pitch, yaw, roll], axis=1)).astype(np.float32)
 
 
@@ -128,8 +128,8 @@ class _Layout:
 def _layout() -> _Layout:
     import numpy as np
 
-    reference = dict(_STABLE_RIGHT) | _STABLE_MIDLINE
-    reference |= {_LEFT_OF[p]: (-x, y, z) for p, (x, y, z) in _STABLE_RIGHT.items()}
+    reference = dict(STABLE_RIGHT) | STABLE_MIDLINE
+    reference |= {LEFT_OF[p]: (-x, y, z) for p, (x, y, z) in STABLE_RIGHT.items()}
     sided, centre = _SIDED_DISTANCES.values(), _CENTRE_DISTANCES.values()
     columns = [(axis, -1.0 if axis == _X else 1.0, plus, minus) for axis, plus, minus in sided]
     columns += [(axis, 1.0, _left(plus), _left(minus)) for axis, plus, minus in sided]
@@ -145,4 +145,4 @@ def _layout() -> _Layout:
 
 
 def _left(points: tuple[int, ...]) -> tuple[int, ...]:
-    return tuple(_LEFT_OF.get(p, p) for p in points)
+    return tuple(LEFT_OF.get(p, p) for p in points)

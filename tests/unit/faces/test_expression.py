@@ -1,0 +1,74 @@
+"""Rest and peak on made-up curves."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.faces.expression import neutral_features, neutral_range, peak, strength
+from core.types import ACTION_UNITS
+
+
+def curve(units: dict[str, np.ndarray]) -> np.ndarray:
+    n = len(next(iter(units.values())))
+    intensity = np.zeros((n, len(ACTION_UNITS)), np.float32)
+    for unit, values in units.items():
+        intensity[:, ACTION_UNITS.index(unit)] = values
+    return intensity
+
+
+def bump(n: int, at: int, height: float, width: float = 8.0) -> np.ndarray:
+    return height * np.exp(-(((np.arange(n) - at) / width) ** 2))
+
+
+def test_the_peak_is_where_the_units_of_the_emotion_are_strongest() -> None:
+    t = np.arange(100) / 30
+    intensity = curve({"AU12": bump(100, 60, 3.0), "AU06": bump(100, 60, 2.0), "AU04": bump(100, 20, 5.0)})
+    assert peak(strength(intensity, t, "happiness")) == 60
+    assert peak(strength(intensity, t, "anger")) == 20
+    assert peak(strength(intensity, t, "surprise")) == 0
+
+
+def test_strength_is_the_mean_of_the_sum_over_three_tenths_of_a_second() -> None:
+    intensity = curve({"AU12": np.eye(1, 31, 15)[0] * 4.5, "AU06": np.eye(1, 31, 15)[0] * 4.5})
+    smoothed = strength(intensity, np.arange(31) / 30, "happiness")
+    # At 30 frames a second the window reaches 4 frames to either side: 9 frames share the 9.
+    np.testing.assert_allclose(smoothed[11:20], 1.0)
+    assert smoothed[10] == smoothed[20] == 0.0
+
+
+def test_a_single_wild_frame_does_not_make_the_peak() -> None:
+    intensity = curve({"AU12": bump(90, 70, 3.0) + np.eye(1, 90, 10)[0] * 5})
+    assert peak(strength(intensity, np.arange(90) / 30, "happiness")) == 70
+
+
+def test_uneven_frame_times_are_smoothed_in_seconds() -> None:
+    t = np.array([0.0, 1.0, 1.1, 2.0])
+    smoothed = strength(curve({"AU12": np.array([1.0, 2.0, 4.0, 5.0])}), t, "happiness")
+    np.testing.assert_allclose(smoothed, [1.0, 3.0, 3.0, 5.0])
+
+
+def test_lost_frames_are_left_out_of_the_mean_and_never_the_peak() -> None:
+    values = curve({"AU12": np.array([1.0, 2.0, 3.0, 2.0])})
+    values[2] = np.nan
+    smoothed = strength(values, np.arange(4) / 10, "happiness")
+    assert np.isnan(smoothed[2])
+    assert smoothed[1] == pytest.approx(1.5)
+    assert peak(smoothed) == 3
+    assert peak(np.full(3, np.nan)) is None
+
+
+def test_neutral_is_the_first_five_frames_with_a_face() -> None:
+    success = np.array([False, True, True, False, True, True, True, True])
+    assert neutral_range(success) == (1, 6)
+    assert neutral_range(np.array([False, True])) == (1, 1)
+    assert neutral_range(np.zeros(9, bool)) is None
+
+
+@given(outlier=st.floats(-1e6, 1e6), row=st.integers(0, 4))
+def test_one_odd_frame_does_not_move_neutral(outlier, row) -> None:
+    features = np.tile(np.array([[0.1, 0.2, -0.3]]), (5, 1))
+    features[row] = outlier
+    np.testing.assert_allclose(neutral_features(features, (0, 4)).features, [0.1, 0.2, -0.3])

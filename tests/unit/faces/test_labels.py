@@ -1,0 +1,29 @@
+"""Who and what, from where a clip lies and what it is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from core.faces.labels import labels_from_path
+
+
+@pytest.mark.parametrize(
+    ("path", "labels"),
+    [
+        ("P07/anger.mp4", ("P07", "anger")),
+        ("study/P07/rage.mov", ("P07", "anger")),
+        ("P07/happiness/000.png", ("P07", "happiness")),
+        ("P07/laugh/frame_0012.jpg", ("P07", "happiness")),
+        ("P07/surprise", ("P07", "surprise")),
+        ("P07_disgust.avi", ("P07", "disgust")),
+        ("P_07_Smile.mp4", ("P_07", "happiness")),
+        ("/data/clips/S1_fear.mp4", ("S1", "fear")),
+        ("S1_contempt.mp4", ("S1", "contempt")),
+        ("S1_neutral.webm", ("S1", "neutral")),
+        ("S1/neutral.png", ("S1", "neutral")),
+        ("anger.mp4", ("", "anger")),
+        ("holiday.mp4", ("holiday", "")),
+    ],
+)
+def test_labels(path: str, labels: tuple[str, str]) -> None:
+    assert labels_from_path(path) == labels
