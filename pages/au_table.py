@@ -57,7 +57,9 @@ def show_groups(table: pd.DataFrame) -> None:
     if rows.empty:
         st.info(f"This cohort has no rows of {emotion}. Choose another emotion, or add clips that show it.")
         return
-    st.plotly_chart(charts.group_profiles(rows, feature_names(emotion, features)), key="group_profiles")
+    st.plotly_chart(
+        charts.group_profiles(rows, feature_names(emotion, features)), key="group_profiles", config=charts.STILL
+    )
 
 
 def take_table(ws: Workspace, cohort: Cohort | None) -> None:

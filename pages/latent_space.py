@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from core.workspace.cohorts import Cohort
     from core.workspace.store import Workspace
 
-STILL = {"displayModeBar": False}
-
 
 @st.fragment
 def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
@@ -60,7 +58,7 @@ def show_map(
     rows = here.rows.assign(x=Z[:, 0], y=Z[:, 1])
     made = made.assign(x=Z_made[:, 0], y=Z_made[:, 1])
     figure = charts.latent_map(rows, cut.clusters, made, here.features, projection.AXES[shown])
-    st.plotly_chart(figure, key="latent_map", config={"displaylogo": False, "scrollZoom": True})
+    st.plotly_chart(figure, key="latent_map", config=charts.ZOOMED)
     n_unknown = len(rows) - here.n_labelled
     if n_unknown:
         st.markdown(f"Grey diamonds: {n_unknown} of unknown group, shown but never clustered or trained on.")
@@ -75,13 +73,13 @@ def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     with left:
         st.markdown("**SC of mixed clusters**, split shaded")
         sc = nodes.sc[~np.isnan(nodes.sc)]
-        st.plotly_chart(charts.sc_histogram(sc, cut.threshold, choice.rule), key="sc_histogram", config=STILL)
+        st.plotly_chart(charts.sc_histogram(sc, cut.threshold, choice.rule), key="sc_histogram", config=charts.STILL)
         if here.tree.inertias_:
             st.markdown(f"**Elbow:** k = {here.tree.n_clusters_}")
-            st.plotly_chart(charts.elbow(here.tree.inertias_, here.tree.n_clusters_), key="elbow", config=STILL)
+            st.plotly_chart(charts.elbow(here.tree.inertias_, here.tree.n_clusters_), key="elbow", config=charts.STILL)
     with right:
         st.markdown(f"**Tree of clusters at threshold {cut.threshold:.2f}**")
-        st.plotly_chart(charts.tree(cut.clusters), key="tree", config=STILL)
+        st.plotly_chart(charts.tree(cut.clusters), key="tree", config=charts.STILL)
         st.dataframe(cluster_table.styled(cut.clusters), hide_index=True, height=250, placeholder="–")
 
 

@@ -52,7 +52,7 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
             st.markdown(calm)
         else:
             st.markdown("No synthetic rows: the real rows alone, against which every method is measured.")
-        st.plotly_chart(charts.real_and_synthetic(rows, here.features), key="real_and_synthetic")
+        st.plotly_chart(charts.real_and_synthetic(rows, here.features), key="real_and_synthetic", config=charts.STILL)
         st.markdown(f"{choice.emotion.capitalize()}: filled real, hollow synthetic; boxes are quartiles.")
         st.dataframe(counts(rows), hide_index=True, width="content")
     st.markdown("**Synthetic rows and the cluster each was drawn from**" if len(made) else "**Real rows**")

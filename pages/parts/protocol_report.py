@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.parts import charts, shell
 from pages.parts.shell import Download
-from pages.parts.verdict import percent
+from pages.parts.verdict import interval, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -48,7 +48,7 @@ def flattery(row: dict[str, Any]) -> str:
     return (
         f"The paper's way of scoring shows {percent(row['validation']['mean'], 1)}, {abs(gap):.1f} points {side} that; "
         f"the best of {row['n_settings']} settings is scored on the people who chose it. "
-        f"The {row['test']['n']} test people give {_rate(row['test'])} %."
+        f"The {row['test']['n']} test people give {interval(row['test'])}."
     )
 
 
@@ -103,7 +103,7 @@ def show_finding(result: dict[str, Any]) -> None:
     st.info(words(result) + (simulated if result["simulated"] else ""), icon=":material/balance:")
     for emotion, reason in result["skipped"].items():
         st.warning(f"{emotion.capitalize()} was left out. {shell.plain(reason)}")
-    st.plotly_chart(charts.accuracies(points(result)), key="accuracies", config={"displayModeBar": False})
+    st.plotly_chart(charts.accuracies(points(result)), key="accuracies", config=charts.STILL)
 
 
 def show_table(result: dict[str, Any]) -> None:

@@ -52,7 +52,7 @@ def show(result: dict[str, Any]) -> None:
     grave = [w for w in result["warnings"] if "simulated" in w or "backends" in w]
     for warning in grave:
         st.warning(shell.plain(warning), icon=":material/warning:")
-    st.plotly_chart(charts.votes(result["emotions"]), key="votes", config={"displayModeBar": False})
+    st.plotly_chart(charts.votes(result["emotions"]), key="votes", config=charts.STILL)
     for vote in result["emotions"]:
         if not vote["usable"]:
             st.markdown(f"**{vote['emotion'].capitalize()} does not count.** {shell.plain(vote['reason'])}")
@@ -89,7 +89,9 @@ def details(result: dict[str, Any], table: pd.DataFrame) -> None:
             chosen = next(v for v in usable if v["emotion"] == emotion)
             person = {f["name"]: f["value"] for f in chosen["features"]}
             others = table[(table["emotion"] == emotion) & (table["subject"] != result["person"])]
-            st.plotly_chart(charts.person_in_groups(person, others, list(person)), key="person_in_groups")
+            st.plotly_chart(
+                charts.person_in_groups(person, others, list(person)), key="person_in_groups", config=charts.STILL
+            )
             whole = st.column_config.NumberColumn(format="%.0f")
             numbers = {"percentile in PD": whole, "percentile in controls": whole}
             numbers["intensity"] = st.column_config.NumberColumn("intensity (0 to 5)", format="%.2f")

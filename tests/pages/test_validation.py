@@ -97,7 +97,7 @@ def test_flattery_is_the_gap_to_the_nested_number():
     words = protocol_report.flattery(row)
     assert "90.0 %, 25.0 points above that" in words
     assert "480 settings" in words
-    assert "15 test people give 80.00 [55–93] %" in words
+    assert "15 test people give 80 % [55–93 %]" in words
 
 
 def test_missing_numbers_are_dashes(result):

@@ -51,7 +51,7 @@ def votes(emotions: Sequence[dict[str, Any]]) -> go.Figure:
         if not vote["usable"]:
             figure.add_annotation(y=vote["emotion"], x=0, xanchor="left", text="does not count", showarrow=False)
     figure.add_vline(50, line={"color": GREY, "width": 1.5, "dash": "dot"})
-    figure.update_layout(legend_traceorder="normal")
+    figure.update_layout(legend_traceorder="normal", margin_r=24)
     figure.update_xaxes(range=[0, 100.5], ticksuffix=" %", dtick=25)
     figure.update_yaxes(autorange="reversed", title=None, categoryorder="array", categoryarray=names)
     return figure

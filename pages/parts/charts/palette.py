@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from core.types import CONTROL, PD
@@ -15,6 +16,9 @@ DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "solid")
 TUNED, TEST, NESTED = "#E69F00", "#56B4E9", "#009E73"
 SPLIT_SIDE = "rgba(138,138,138,0.16)"
 CLEAR = "rgba(0,0,0,0)"
+STILL = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
+ZOOMED = {"displaylogo": False, "scrollZoom": True, "modeBarButtons": [["toImage", "resetScale2d"]]}
+"""Plotly settings of a still figure and of one that is looked into: a bar of few buttons hides no legend."""
 
 
 class Look(NamedTuple):
@@ -40,8 +44,15 @@ def rgba(colour: str, opacity: float) -> str:
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
-def blank(height: int, x: str = "", y: str = "", **layout: object) -> go.Figure:
-    """An empty figure in the house style, its axes named; `layout` adds to plotly's layout."""
+def blank(
+    height: int,
+    x: str = "",
+    y: str = "",
+    xaxis: Mapping[str, object] | None = None,
+    yaxis: Mapping[str, object] | None = None,
+    **layout: object,
+) -> go.Figure:
+    """An empty figure in the house style, its axes named x and y; the rest adds to plotly's layout."""
     import plotly.graph_objects as go
 
     # Given at once: every later `update_layout` copies the whole template, which takes longer than the data.
@@ -53,8 +64,8 @@ def blank(height: int, x: str = "", y: str = "", **layout: object) -> go.Figure:
             "plot_bgcolor": CLEAR,
             "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": {"text": ""}},
             "hoverlabel": {"align": "left"},
-            "xaxis": {"title": {"text": x}},
-            "yaxis": {"title": {"text": y}},
+            "xaxis": {"title": {"text": x or None, "standoff": 6}, **(xaxis or {})},
+            "yaxis": {"title": {"text": y or None, "standoff": 6}, **(yaxis or {})},
             **layout,
         }
     )

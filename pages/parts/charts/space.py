@@ -33,7 +33,8 @@ def latent_map(
     rows: columns x, y, group, subject and `features`, the labelled rows first, in the order that cluster members index.
     synthetic: columns x, y, group, source and `features`. Rows of unknown group carry their subject code as a label.
     """
-    figure = blank(460, x=axes[0], y=axes[1], dragmode="pan")
+    plain = {"showticklabels": False, "zeroline": False}
+    figure = blank(460, x=axes[0], y=axes[1], xaxis=plain, yaxis=plain, dragmode="pan")
     x, y = rows["x"].to_numpy(float), rows["y"].to_numpy(float)
     pad = 0.02 * max(np.ptp(x), np.ptp(y), 1e-9)
     _add_hulls(figure, np.column_stack([x, y]), clusters, pad)
@@ -41,8 +42,6 @@ def latent_map(
         _add_synthetic(figure, synthetic[synthetic["group"] == group], features, group)
     for group in (*GROUPS, ""):
         _add_real(figure, rows[rows["group"] == group], features, group)
-    figure.update_xaxes(showticklabels=False, zeroline=False, title_standoff=6)
-    figure.update_yaxes(showticklabels=False, zeroline=False, title_standoff=6)
     return figure
 
 
@@ -154,7 +153,20 @@ def sc_histogram(sc: Sequence[float], threshold: float, rule: str) -> go.Figure:
     """How many clusters of the whole tree have which separation criterion; the side that `rule` splits is shaded."""
     import plotly.graph_objects as go
 
-    figure = blank(190, bargap=0.06, showlegend=False, x="separation criterion SC", y="clusters")
+    low, high = (threshold, 1.0) if rule == "text" else (0.0, threshold)
+    span = {"yref": "paper", "y0": 0, "y1": 1}
+    line = {"type": "line", "x0": threshold, "x1": threshold, "line": {"color": GREY, "width": 2.5}, **span}
+    shade = {"type": "rect", "x0": low, "x1": high, "fillcolor": SPLIT_SIDE, "line": {"width": 0}, "layer": "below"}
+    figure = blank(
+        190,
+        x="separation criterion SC",
+        y="clusters",
+        xaxis={"range": [0, 1.002], "dtick": 0.25},
+        yaxis={"rangemode": "tozero", "nticks": 4, "tickformat": "d"},
+        shapes=[{**shade, **span}, line] if high > low else [line],
+        bargap=0.06,
+        showlegend=False,
+    )
     counts, edges = np.histogram(np.asarray(sc, float), bins=20, range=(0, 1))
     middle = (edges[:-1] + edges[1:]) / 2
     figure.add_trace(
@@ -166,12 +178,6 @@ def sc_histogram(sc: Sequence[float], threshold: float, rule: str) -> go.Figure:
             hovertemplate="SC %{x:.2f}: %{y} clusters<extra></extra>",
         )
     )  # fmt: skip
-    low, high = (threshold, 1.0) if rule == "text" else (0.0, threshold)
-    if high > low:
-        figure.add_vrect(low, high, fillcolor=SPLIT_SIDE, line_width=0, layer="below")
-    figure.add_vline(threshold, line={"color": GREY, "width": 2.5})
-    figure.update_xaxes(range=[0, 1.002], dtick=0.25)
-    figure.update_yaxes(rangemode="tozero", nticks=4, tickformat="d")
     return figure
 
 
