@@ -236,7 +236,8 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     if "group" not in table and "label" in table:
         table = table.rename(columns={"label": "group"})
     _require(table, ("subject", "emotion", *ACTION_UNITS), name, "Add the column, or export the table again.")
-    result = table[["subject", "emotion"]].astype(str).apply(lambda column: column.str.strip())
+    result = table[["subject", "emotion"]].apply(_words)
+    _refuse_lines(name, ("subject", "emotion"), (result == "").to_numpy(), "says nothing in")
     result["emotion"] = result["emotion"].map(emotion_of)
     result["group"] = _groups(table, name)
     result["backend"] = table["backend"].fillna("").astype(str) if "backend" in table else "unknown"
@@ -259,10 +260,14 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return result
 
 
+def _words(column: pd.Series) -> pd.Series:
+    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
+
+
 def _groups(table: pd.DataFrame, name: str) -> pd.Series | str:
     if "group" not in table:
         return ""
-    words = table["group"].astype(str).str.strip().str.lower()
+    words = _words(table["group"]).str.lower()
     unknown = sorted(set(words) - set(_GROUPS))
     if unknown:
         raise UserError(

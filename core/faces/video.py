@@ -173,6 +173,7 @@ class _opened:
         self._capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         if not self._capture.isOpened():
             raise _undecodable(self._path)
+        self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         return self._capture
 
     def __exit__(self, *exception: object) -> None:

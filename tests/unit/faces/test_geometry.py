@@ -40,7 +40,9 @@ def test_features_of_a_known_face_are_its_distances(rest_face: np.ndarray) -> No
 )
 def test_turning_scaling_and_moving_leave_the_features(rest_face, pitch, yaw, roll, scale, x, y) -> None:
     before = measure_shape(to_pixels(rest_face)[None]).features
-    after = measure_shape((to_pixels(turned(rest_face, pitch, yaw, roll)) * scale + np.array([x, y, 0.0]))[None]).features
+    after = measure_shape(
+        (to_pixels(turned(rest_face, pitch, yaw, roll)) * scale + np.array([x, y, 0.0]))[None]
+    ).features
     np.testing.assert_allclose(after, before, atol=1e-4)
 
 
