@@ -116,13 +116,14 @@ def test_rows_of_people_leave_out_what_is_not_usable_and_say_so(shared_data: Pat
 
 def test_two_people_are_noticed_and_the_larger_is_measured(shared_data: Path, tmp_path: Path) -> None:
     frames = [frame.image for frame in read_frames(shared_data / "clips" / "single_face.mp4")][:45]
-    height, width = frames[0].shape[:2]
+    heads = [image[:, 170:470] for image in frames]
+    height, width = heads[0].shape[:2]
     path = tmp_path / "two.avi"
     writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, (2 * width, height))
-    for image in frames:
-        small = np.zeros_like(image)
-        small[height // 4 : height // 4 + height // 2, width // 4 : width // 4 + width // 2] = image[::2, ::2]
-        writer.write(np.concatenate([small, image], axis=1))
+    for image in heads:
+        smaller = np.zeros_like(image)
+        smaller[: height * 3 // 4, : width * 3 // 4] = cv2.resize(image, (width * 3 // 4, height * 3 // 4))
+        writer.write(np.concatenate([smaller, image], axis=1))
     writer.release()
     m = measure_clip(path, "happiness")
     alone = measured(shared_data / "clips" / "single_face.mp4")
