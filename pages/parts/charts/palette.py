@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from core.types import CONTROL, PD
 
@@ -48,15 +48,17 @@ def blank(
     height: int,
     x: str = "",
     y: str = "",
+    data: Sequence[dict[str, Any]] = (),
     xaxis: Mapping[str, object] | None = None,
     yaxis: Mapping[str, object] | None = None,
     **layout: object,
 ) -> go.Figure:
-    """An empty figure in the house style, its axes named x and y; the rest adds to plotly's layout."""
+    """A figure in the house style with the traces `data`, its axes named x and y; the rest adds to plotly's layout."""
     import plotly.graph_objects as go
 
     # Given at once: every later `update_layout` copies the whole template, which takes longer than the data.
     return go.Figure(
+        data=list(data),
         layout={
             "height": height,
             "margin": {"l": 8, "r": 8, "t": 8, "b": 8},
@@ -67,5 +69,5 @@ def blank(
             "xaxis": {"title": {"text": x or None, "standoff": 6}, **(xaxis or {})},
             "yaxis": {"title": {"text": y or None, "standoff": 6}, **(yaxis or {})},
             **layout,
-        }
+        },
     )

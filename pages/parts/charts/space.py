@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
     from core.latent.cluster_tree import Cluster
+
+Trace = dict[str, Any]
+"""A trace as plotly takes it; building `go.Scatter` first would have it checked and copied twice."""
 
 CROWDED = 2_000
 DARK_TEXT, LIGHT_FROM = "#10181B", 0.73
@@ -33,97 +36,74 @@ def latent_map(
     rows: columns x, y, group, subject and `features`, the labelled rows first, in the order that cluster members index.
     synthetic: columns x, y, group, source and `features`. Rows of unknown group carry their subject code as a label.
     """
+    Z = rows[["x", "y"]].to_numpy(float)
+    pad = 0.02 * max(*np.ptp(Z, axis=0), 1e-9)
+    traces = _hulls(Z, clusters, pad)
+    for group, xy, data in _by_group(synthetic, "source", features):
+        look = LOOKS[group]
+        mark = {"symbol": f"{look.symbol}-open", "color": look.colour, "size": 6, "line": {"width": 1.2}}
+        name = f"{GROUP_NAMES[group]}, synthetic"
+        traces.append(_points(xy, data, features, group, name=name, marker=mark, opacity=0.75, legendrank=2))
+    for group, xy, data in _by_group(rows, "subject", features):
+        look = LOOKS[group]
+        mark = {"symbol": look.symbol, "color": look.colour, "size": 10 if group else 13,
+                "line": {"color": look.outline, "width": 1.2}}  # fmt: skip
+        label = {} if group else {"mode": "markers+text", "text": data[:, 0], "textposition": "top center"}
+        traces.append(_points(xy, data, features, group, name=GROUP_NAMES[group], marker=mark, legendrank=1, **label))
     plain = {"showticklabels": False, "zeroline": False}
-    figure = blank(460, x=axes[0], y=axes[1], xaxis=plain, yaxis=plain, dragmode="pan")
-    x, y = rows["x"].to_numpy(float), rows["y"].to_numpy(float)
-    pad = 0.02 * max(np.ptp(x), np.ptp(y), 1e-9)
-    _add_hulls(figure, np.column_stack([x, y]), clusters, pad)
-    for group in GROUPS:
-        _add_synthetic(figure, synthetic[synthetic["group"] == group], features, group)
-    for group in (*GROUPS, ""):
-        _add_real(figure, rows[rows["group"] == group], features, group)
-    return figure
+    return blank(460, x=axes[0], y=axes[1], data=traces, xaxis=plain, yaxis=plain, dragmode="pan")
 
 
-def _profile(features: Sequence[str], group: str) -> str:
-    """Hover text of a row whose customdata is its name and then its intensities."""
+def _by_group(rows: pd.DataFrame, name: str, features: Sequence[str]) -> Iterator[tuple[str, np.ndarray, np.ndarray]]:
+    """(group, xy (n, 2), customdata (n, 1 + d): column `name`, then the intensities) of each group that has rows."""
+    group, xy = rows["group"].to_numpy(object), rows[["x", "y"]].to_numpy(float)
+    data = np.column_stack([rows[name].to_numpy(object), rows[list(features)].to_numpy(float).astype(object)])
+    for wanted in (*GROUPS, ""):
+        mine = group == wanted
+        if mine.any():
+            yield wanted, xy[mine], data[mine]
+
+
+def _points(xy: np.ndarray, data: np.ndarray, features: Sequence[str], group: str, **look: object) -> Trace:
     lines = "".join(f"<br>{au} %{{customdata[{i}]:.2f}}" for i, au in enumerate(features, start=1))
-    return f"<b>%{{customdata[0]}}</b> {GROUP_NAMES[group]}{lines}<extra></extra>"
+    return {
+        "type": "scattergl" if len(xy) > CROWDED else "scatter",
+        "x": xy[:, 0],
+        "y": xy[:, 1],
+        "mode": "markers",
+        "customdata": data,
+        "hovertemplate": f"<b>%{{customdata[0]}}</b> {GROUP_NAMES[group]}{lines}<extra></extra>",
+        **look,
+    }
 
 
-def _add_real(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], group: str) -> None:
-    import plotly.graph_objects as go
-
-    if rows.empty:
-        return
-    look = LOOKS[group]
-    scatter = go.Scattergl if len(rows) > CROWDED else go.Scatter
-    figure.add_trace(
-        scatter(
-            x=rows["x"],
-            y=rows["y"],
-            mode="markers+text" if group == "" else "markers",
-            text=rows["subject"] if group == "" else None,
-            textposition="top center",
-            marker={"symbol": look.symbol, "color": look.colour, "size": 10 if group else 13,
-                    "line": {"color": look.outline, "width": 1.2}},
-            name=GROUP_NAMES[group],
-            legendrank=1,
-            customdata=rows[["subject", *features]].to_numpy(object),
-            hovertemplate=_profile(features, group),
-        )
-    )  # fmt: skip
-
-
-def _add_synthetic(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], group: str) -> None:
-    import plotly.graph_objects as go
-
-    if rows.empty:
-        return
-    look = LOOKS[group]
-    scatter = go.Scattergl if len(rows) > CROWDED else go.Scatter
-    figure.add_trace(
-        scatter(
-            x=rows["x"],
-            y=rows["y"],
-            mode="markers",
-            marker={"symbol": f"{look.symbol}-open", "color": look.colour, "size": 6, "line": {"width": 1.2}},
-            opacity=0.75,
-            name=f"{GROUP_NAMES[group]}, synthetic",
-            legendrank=2,
-            customdata=rows[["source", *features]].to_numpy(object),
-            hovertemplate=_profile(features, group),
-        )
-    )
-
-
-def _add_hulls(figure: go.Figure, Z: np.ndarray, clusters: Sequence[Cluster], pad: float) -> None:
+def _hulls(Z: np.ndarray, clusters: Sequence[Cluster], pad: float) -> list[Trace]:
     """Outlines of the clusters in which rows end: filled in the group's colour where pure, dotted grey where mixed."""
-    import plotly.graph_objects as go
-
     # One trace for each kind, its outlines parted by gaps: a trace a cluster takes ten times as long to draw.
     kinds: dict[str, list[np.ndarray]] = {PD: [], CONTROL: [], "": []}
     for cluster in clusters:
         if cluster.fate != "split":
             kind = "" if not cluster.pure else PD if cluster.counts.get(1) else CONTROL
             kinds[kind] += [rounded_hull(Z[cluster.members], pad), np.full((1, 2), np.nan)]
+    traces: list[Trace] = []
     for kind, outlines in kinds.items():
         if outlines:
-            edge = np.vstack(outlines)
-            colour = LOOKS[kind].colour
-            figure.add_trace(
-                go.Scatter(
-                    x=edge[:, 0],
-                    y=edge[:, 1],
-                    mode="lines",
-                    fill="toself",
-                    fillcolor=rgba(colour, 0.13 if kind else 0.06),
-                    line={"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if kind else "dot"},
-                    name=f"pure cluster, {kind}" if kind else "mixed cluster",
-                    legendrank=3,
-                    hoverinfo="skip",
-                )
+            edge, colour = np.vstack(outlines), LOOKS[kind].colour
+            traces.append(
+                {
+                    "type": "scatter",
+                    "x": edge[:, 0],
+                    "y": edge[:, 1],
+                    "mode": "lines",
+                    "fill": "toself",
+                    "fillcolor": rgba(colour, 0.13 if kind else 0.06),
+                    "line": {"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if kind else "dot"},
+                    "name": f"pure cluster, {kind}" if kind else "mixed cluster",
+                    "legendrank": 3,
+                    "hoverinfo": "skip",
+                }
             )
+    return traces
 
 
 def rounded_hull(points: np.ndarray, pad: float) -> np.ndarray:
