@@ -11,11 +11,11 @@ from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.faces.checked_csv import intensities, name_of, read_csv, refuse_lines, require_columns, words_of
 from core.faces.labels import emotion_of, labels_from_path
 from core.types import (
     ACTION_UNITS,
     CONTROL,
-    MAX_INTENSITY,
     PD,
     SIDED_ACTION_UNITS,
     TABLE_KEYS,
@@ -24,7 +24,6 @@ from core.types import (
 )
 
 if TYPE_CHECKING:
-    import numpy as np
     import pandas as pd
 
 _POSE = ("pose_Rx", "pose_Ry", "pose_Rz")
@@ -34,7 +33,6 @@ SIDED_COLUMNS = tuple(f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side i
 _GROUPS = {"pd": PD, "1": PD, "1.0": PD, "parkinson": PD, "yes": PD, "true": PD}
 _GROUPS |= {"control": CONTROL, "0": CONTROL, "0.0": CONTROL, "hc": CONTROL, "healthy": CONTROL, "no": CONTROL}
 _GROUPS |= {"false": CONTROL, "": "", "nan": "", "unknown": "", "n/a": "", "?": ""}
-_MAX_LISTED = 10
 
 
 def write_openface_csv(measurement: Measurement, path: Path | str) -> None:
@@ -66,8 +64,8 @@ def read_openface_csv(source: Path | str | IO[bytes], name: str = "") -> ActionU
     Frames without success become NaN; left and right are NaN where the file has none. Raises `UserError` that names
     missing columns, and the lines of successful frames whose intensities are missing or not from 0 to 5.
     """
-    name = name or _name_of(source)
-    return _frames(_read_csv(source, name), name)
+    name = name or name_of(source)
+    return _frames(read_csv(source, name), name)
 
 
 def peak_row(measurement: Measurement) -> dict[str, float]:
@@ -102,88 +100,24 @@ def read_au_table(source: Path | str | IO[bytes], name: str = "") -> pd.DataFram
     when unknown) and `AU01` … or `AU01_r` …. A frame table (OpenFace's or ours) gives the one row of its peak frame;
     its file name tells subject and emotion. Raises `UserError` that names the missing columns or the lines at fault.
     """
-    name = name or _name_of(source)
-    table = _read_csv(source, name)
+    name = name or name_of(source)
+    table = read_csv(source, name)
     if "subject" not in table and set(_FRAME_UNITS) & set(table.columns):
         return _peak_of_frames(table, name)
     return _cohort(table, name)
-
-
-def _name_of(source: Path | str | IO[bytes]) -> str:
-    return str(source) if isinstance(source, str | PurePath) else str(getattr(source, "name", "the table"))
-
-
-def _read_csv(source: Path | str | IO[bytes], name: str) -> pd.DataFrame:
-    import pandas as pd
-
-    try:
-        table = pd.read_csv(source, skipinitialspace=True, encoding="utf-8-sig", float_precision="round_trip")
-    except (OSError, ValueError) as error:
-        raise UserError(
-            f"{PurePath(name).name} cannot be read as a table.",
-            f"{str(error).splitlines()[0] or 'It is not CSV'}.".replace("..", "."),
-            "Give a CSV file with commas and a header line.",
-        ) from error
-    table.columns = table.columns.astype(str).str.strip()
-    if table.empty:
-        raise UserError(
-            f"{PurePath(name).name} has no rows.",
-            "It is empty, or only a header.",
-            "Give a table with at least one row.",
-        )
-    return table
-
-
-def _require(table: pd.DataFrame, columns: tuple[str, ...], name: str, remedy: str) -> None:
-    missing = [column for column in columns if column not in table.columns]
-    if missing:
-        raise UserError(
-            f"{PurePath(name).name} has no column {', '.join(missing)}.",
-            "Each of them is needed: all 17 action units, with intensities from 0 to 5."
-            if any(column.startswith("AU") for column in missing)
-            else "Without it the rows cannot be told apart.",
-            remedy,
-        )
-
-
-def _intensities(table: pd.DataFrame, columns: tuple[str, ...], name: str, checked: np.ndarray) -> np.ndarray:
-    """(n, columns) float32; the rows in the mask `checked` (n,) must be complete and from 0 to 5."""
-    import numpy as np
-    import pandas as pd
-
-    values = table[list(columns)].apply(pd.to_numeric, errors="coerce").to_numpy(np.float32)
-    _refuse_lines(name, columns, checked[:, None] & ~np.isfinite(values), "has no number in")
-    _refuse_lines(name, columns, checked[:, None] & ((values < 0) | (values > MAX_INTENSITY)), "is not from 0 to 5 in")
-    return values
-
-
-def _refuse_lines(name: str, columns: tuple[str, ...], faults: np.ndarray, what: str) -> None:
-    import numpy as np
-
-    rows = np.flatnonzero(faults.any(axis=1))
-    if not len(rows):
-        return
-    # Line 1 of the file is the header.
-    listed = ", ".join(str(row + 2) for row in rows[:_MAX_LISTED]) + (" and more" if len(rows) > _MAX_LISTED else "")
-    first = columns[int(np.flatnonzero(faults[rows[0]])[0])]
-    raise UserError(
-        f"{PurePath(name).name}: line {rows[0] + 2} {what} {first}.",
-        f"An expression cannot be compared with a hole or another scale in it (lines at fault: {listed}).",
-        "Fill in or remove these lines, and load the table again.",
-    )
 
 
 def _frames(table: pd.DataFrame, name: str) -> ActionUnits:
     import numpy as np
 
     remedy = "Give the CSV that OpenFace 2 (FeatureExtraction) or this program wrote."
-    _require(table, (*_FRAME_KEYS[1:], *_FRAME_UNITS), name, remedy)
+    require_columns(table, (*_FRAME_KEYS[1:], *_FRAME_UNITS), name, remedy)
     success = table["success"].to_numpy() == 1
     n = len(table)
-    intensity = np.where(success[:, None], _intensities(table, _FRAME_UNITS, name, success), np.float32(np.nan))
+    intensity = np.where(success[:, None], intensities(table, _FRAME_UNITS, name, success), np.float32(np.nan))
     sided = np.full((n, len(SIDED_ACTION_UNITS), 2), np.nan, np.float32)
     if set(SIDED_COLUMNS) <= set(table.columns):
-        sided = _intensities(table, SIDED_COLUMNS, name, success).reshape(sided.shape)
+        sided = intensities(table, SIDED_COLUMNS, name, success).reshape(sided.shape)
     pose_deg = np.degrees(table[list(_POSE)].to_numpy(np.float64)).astype(np.float32)
     return ActionUnits(
         timestamp_s=table["timestamp"].to_numpy(np.float64),
@@ -235,9 +169,9 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     table = table.rename(columns={f"{unit}_r": unit for unit in ACTION_UNITS if unit not in table})
     if "group" not in table and "label" in table:
         table = table.rename(columns={"label": "group"})
-    _require(table, ("subject", "emotion", *ACTION_UNITS), name, "Add the column, or export the table again.")
-    result = table[["subject", "emotion"]].apply(_words)
-    _refuse_lines(name, ("subject", "emotion"), (result == "").to_numpy(), "says nothing in")
+    require_columns(table, ("subject", "emotion", *ACTION_UNITS), name, "Add the column, or export the table again.")
+    result = table[["subject", "emotion"]].apply(words_of)
+    refuse_lines(name, ("subject", "emotion"), (result == "").to_numpy(), "says nothing in")
     result["emotion"] = result["emotion"].map(emotion_of)
     result["group"] = _groups(table, name)
     result["backend"] = table["backend"].fillna("").astype(str) if "backend" in table else "unknown"
@@ -245,9 +179,9 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     result["simulated"] = flags.isin(("true", "1", "1.0", "yes")) if flags is not None else False
     sided = tuple(column for column in SIDED_COLUMNS if column in table)
     everyone = np.ones(len(table), bool)
-    result[list(ACTION_UNITS)] = _intensities(table, ACTION_UNITS, name, everyone)
+    result[list(ACTION_UNITS)] = intensities(table, ACTION_UNITS, name, everyone)
     if sided:
-        result[list(sided)] = _intensities(table, sided, name, everyone)
+        result[list(sided)] = intensities(table, sided, name, everyone)
     twice = result.duplicated(["subject", "emotion"])
     if twice.any():
         at = int(twice.to_numpy().argmax())
@@ -260,14 +194,10 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     return result
 
 
-def _words(column: pd.Series) -> pd.Series:
-    return column.astype(object).where(column.notna(), "").astype(str).str.strip()
-
-
 def _groups(table: pd.DataFrame, name: str) -> pd.Series | str:
     if "group" not in table:
         return ""
-    words = _words(table["group"]).str.lower()
+    words = words_of(table["group"]).str.lower()
     unknown = sorted(set(words) - set(_GROUPS))
     if unknown:
         raise UserError(

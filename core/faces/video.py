@@ -6,13 +6,22 @@ What a file is, is told by its first bytes and not by its name. How many frames 
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
+from core.faces.stills import (
+    check_size,
+    checked_kind,
+    content_kind,
+    image_size,
+    images_of,
+    load_image,
+    too_long,
+    undecodable,
+)
 from core.settings import Limits
 
 if TYPE_CHECKING:
@@ -23,7 +32,6 @@ FOLDER_FPS = 25.0
 
 _LIMITS = Limits()
 _N_TIMED_FRAMES = 25
-_IMAGE_SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".webp", ".tif", ".tiff"}
 
 
 @dataclass(frozen=True)
@@ -49,23 +57,6 @@ class Frame:
     image: np.ndarray
 
 
-def content_kind(path: Path) -> str:
-    """`video`, `image`, or an empty string for anything else, told by the first bytes of the file."""
-    with path.open("rb") as file:
-        head = file.read(16)
-    if head[4:8] in (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip") or head[:4] == b"\x1a\x45\xdf\xa3":
-        return "video"
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "video"
-    if head[:6] in (b"GIF87a", b"GIF89a"):
-        return "video"
-    if head[:8] == b"\x89PNG\r\n\x1a\n" or head[:3] == b"\xff\xd8\xff" or head[:2] == b"BM":
-        return "image"
-    if head[:4] in (b"II*\0", b"MM\0*") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
-        return "image"
-    return ""
-
-
 def is_still(path: Path | str) -> bool:
     """Whether `path` is one image, and so has no time in it."""
     path = Path(path)
@@ -78,9 +69,9 @@ def probe(path: Path | str, limits: Limits = _LIMITS) -> ClipInfo:
     Raises `UserError` when it is missing, empty, not a clip, cannot be decoded, or is beyond `limits`.
     """
     path = Path(path)
-    if path.is_dir() or (_checked_file(path) == "image"):
-        images = _images_of(path)
-        width, height = _image_size(images[0], limits)
+    if path.is_dir() or (checked_kind(path) == "image"):
+        images = images_of(path)
+        width, height = image_size(images[0], limits)
         n = len(images)
         return ClipInfo(width, height, FOLDER_FPS, n, n / FOLDER_FPS if n > 1 else 0.0)
     return _probe_video(path, limits)
@@ -96,7 +87,7 @@ def read_frames(path: Path | str, limits: Limits = _LIMITS) -> Iterator[Frame]:
     path = Path(path)
     info = probe(path, limits)
     if path.is_dir() or content_kind(path) == "image":
-        yield from _read_images(_images_of(path), limits)
+        yield from _read_images(images_of(path), limits)
         return
     with _opened(path) as capture:
         first = previous = 0.0
@@ -112,50 +103,10 @@ def read_frames(path: Path | str, limits: Limits = _LIMITS) -> Iterator[Frame]:
             if index and not timestamp > previous:
                 timestamp = previous + 1.0 / info.fps
             if timestamp > limits.max_duration_s:
-                raise _too_long(path, limits)
+                raise too_long(path, limits)
             yield Frame(index, timestamp, image)
             previous = timestamp
             index += 1
-
-
-def _checked_file(path: Path) -> str:
-    if not path.is_file():
-        raise UserError(f"{path.name} is not there.", "No file or folder has this name.", "Check the path.")
-    if path.stat().st_size == 0:
-        raise UserError(f"{path.name} is empty.", "It holds no bytes at all.", "Export or copy the clip again.")
-    kind = content_kind(path)
-    if not kind:
-        raise UserError(
-            f"{path.name} is not a clip.",
-            "Its content is neither a video nor an image, whatever its name says.",
-            "Give an mp4, mov, avi, webm, mkv or gif video, or png or jpeg images.",
-        )
-    return kind
-
-
-def _undecodable(path: Path) -> UserError:
-    return UserError(
-        f"{path.name} cannot be played.",
-        "Not one frame of it could be decoded; it may be cut short or damaged.",
-        "Open it in a video player, or export it again as mp4.",
-    )
-
-
-def _too_long(path: Path, limits: Limits) -> UserError:
-    return UserError(
-        f"{path.name} is too long.",
-        f"It lasts more than {limits.max_duration_s:.0f} s.",
-        "Cut it to the part that shows the expression.",
-    )
-
-
-def _check_size(path: Path, width: int, height: int, limits: Limits) -> None:
-    if width * height > limits.max_megapixels * 1e6:
-        raise UserError(
-            f"{path.name} is too large.",
-            f"Its frames are {width} x {height} pixels; at most {limits.max_megapixels:.0f} megapixels can be read.",
-            "Scale it down: a face 200 pixels wide is enough.",
-        )
 
 
 class _opened:
@@ -172,7 +123,7 @@ class _opened:
         # Decoding in several threads costs a fifth more processor time, and the mesh takes far longer anyway.
         self._capture = cv2.VideoCapture(str(self._path), cv2.CAP_FFMPEG, [cv2.CAP_PROP_N_THREADS, 1])
         if not self._capture.isOpened():
-            raise _undecodable(self._path)
+            raise undecodable(self._path)
         self._capture.set(cv2.CAP_PROP_ORIENTATION_AUTO, 1)
         return self._capture
 
@@ -191,10 +142,10 @@ def _probe_video(path: Path, limits: Limits) -> ClipInfo:
 
     with _opened(path) as capture:
         claimed_size = int(capture.get(cv2.CAP_PROP_FRAME_WIDTH)), int(capture.get(cv2.CAP_PROP_FRAME_HEIGHT))
-        _check_size(path, *claimed_size, limits)
+        check_size(path, *claimed_size, limits)
         decoded, image = capture.read()
         if not decoded:
-            raise _undecodable(path)
+            raise undecodable(path)
         fps = float(capture.get(cv2.CAP_PROP_FPS))
         n_claimed = max(0, int(capture.get(cv2.CAP_PROP_FRAME_COUNT)))
         if not limits.min_fps <= fps <= limits.max_fps:
@@ -208,7 +159,7 @@ def _probe_video(path: Path, limits: Limits) -> ClipInfo:
         )
     duration = n_claimed / fps
     if duration > limits.max_duration_s:
-        raise _too_long(path, limits)
+        raise too_long(path, limits)
     return ClipInfo(image.shape[1], image.shape[0], fps, n_claimed, duration)
 
 
@@ -220,50 +171,8 @@ def _rate_of_first_frames(capture: Any) -> float:
     return (len(stamps) - 1) / span if span > 0 else 0.0
 
 
-def _images_of(path: Path) -> list[Path]:
-    if path.is_file():
-        return [path]
-    images = [p for p in path.iterdir() if p.suffix.lower() in _IMAGE_SUFFIXES and not p.name.startswith(".")]
-    if not images:
-        raise UserError(
-            f"The folder {path.name} has no images.",
-            "A folder is read as one clip made of its png or jpeg images.",
-            "Put the numbered frames directly into it, or choose the video file.",
-        )
-    return sorted(images, key=_natural_order)
-
-
-def _natural_order(path: Path) -> list[tuple[int, str]]:
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in re.split(r"(\d+)", path.name) if part]
-
-
-def _image_size(path: Path, limits: Limits) -> tuple[int, int]:
-    """Width and height by the header alone, so that an absurd image is refused before memory is taken for it."""
-    from PIL import Image
-
-    largest, Image.MAX_IMAGE_PIXELS = Image.MAX_IMAGE_PIXELS, None
-    try:
-        with Image.open(path) as image:
-            width, height = image.size
-    except (OSError, ValueError, SyntaxError) as error:
-        raise _undecodable(path) from error
-    finally:
-        Image.MAX_IMAGE_PIXELS = largest
-    _check_size(path, width, height, limits)
-    return width, height
-
-
 def _read_images(images: list[Path], limits: Limits) -> Iterator[Frame]:
-    os.environ.setdefault("OPENCV_IO_MAX_IMAGE_PIXELS", str(2**31))
-    import cv2
-
-    cv2.setLogLevel(0)
     for index, path in enumerate(images):
-        _checked_file(path)
-        _image_size(path, limits)
-        image = cv2.imread(str(path), cv2.IMREAD_COLOR)
-        if image is None:
-            raise _undecodable(path)
         if index / FOLDER_FPS > limits.max_duration_s:
-            raise _too_long(path, limits)
-        yield Frame(index, index / FOLDER_FPS, image)
+            raise too_long(path, limits)
+        yield Frame(index, index / FOLDER_FPS, load_image(path, limits))
