@@ -24,7 +24,7 @@ GROUP_WORDS = ("PD", "control", "unknown")
 
 def show_table(table: pd.DataFrame) -> pd.DataFrame:
     """The rows, filtered beside their counts; returns those shown."""
-    left, right = st.columns([3, 1], gap="medium")
+    left, right = st.columns([2.4, 1], gap="medium")
     with right:
         st.markdown("**Rows per emotion**")
         st.dataframe(tables.counts(table), hide_index=True)

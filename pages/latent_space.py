@@ -71,7 +71,7 @@ def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     nodes = here.tree.nodes_
     left, right = st.columns([1, 2.3], gap="medium")
     with left:
-        st.markdown("**SC of mixed clusters**, split shaded")
+        st.markdown("**SC of mixed clusters**", help="Shaded: those that the threshold splits.")
         sc = nodes.sc[~np.isnan(nodes.sc)]
         st.plotly_chart(charts.sc_histogram(sc, cut.threshold, choice.rule), key="sc_histogram", config=charts.STILL)
         if here.tree.inertias_:
@@ -80,7 +80,8 @@ def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     with right:
         st.markdown(f"**Tree of clusters at threshold {cut.threshold:.2f}**")
         st.plotly_chart(charts.tree(cut.clusters), key="tree", config=charts.STILL)
-        st.dataframe(cluster_table.styled(cut.clusters), hide_index=True, height=250, placeholder="–")
+        height = 250 if len(cut.clusters) > 6 else "content"
+        st.dataframe(cluster_table.styled(cut.clusters), hide_index=True, height=height, placeholder="–")
 
 
 ws = shell.guard()

@@ -32,7 +32,7 @@ def choose_person(ws: Workspace, table: pd.DataFrame) -> tuple[str, list[str]] |
         have = set(table.loc[table["subject"] == person, "emotion"])
         chosen: list[str] = []
     else:
-        measured = [clip for clip in clips.list_clips(ws) if clip.measured and clip.subject]
+        measured = [c for c in clips.list_clips(ws) if c.measured and c.subject and c.emotion in EMOTIONS]
         if not measured:
             shell.empty("No measured clips", "Upload, label and measure the person's clips.", "clips", "Go to Clips")
             return None

@@ -23,9 +23,10 @@ def choose_settings() -> ValidationSettings:
                                       help=space_controls.SPREAD_HELP, **state.shared("validate_spread"))  # fmt: skip
         rule = st.segmented_control("Rule", RULES, default=rule, required=True,
                                     help=space_controls.RULE_HELP, **state.shared("validate_rule"))  # fmt: skip
-    left, right = st.columns(2)
-    features = left.selectbox("Action units", FEATURE_SETS, **state.shared("validate_features"))
-    seed = right.number_input("Seed", 0, 2**31 - 1, preset.random_state, **state.shared("validate_seed"))
+    with st.container(horizontal=True):
+        width = space_controls.HALF_PX
+        features = st.selectbox("Action units", FEATURE_SETS, width=width, **state.shared("validate_features"))
+        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, width=width, **state.shared("validate_seed"))
     return ValidationSettings(classifier, method, features, rule, spread, random_state=int(seed))
 
 

@@ -12,6 +12,8 @@ from pages.parts.space import Choice
 ELBOW = "elbow"
 CLUSTER_COUNTS = (ELBOW, *(str(k) for k in range(2, 13)))
 PRESET = AGCLSettings()
+HALF_PX = 126
+"""Width of a control that shares a line of the narrow column with another."""
 THRESHOLD_HELP = (
     "A mixed cluster is split when its separation criterion SC reaches the threshold: at 0 everything is split "
     "until it is pure, at 1 K-means runs once."
@@ -30,9 +32,9 @@ ALPHA_HELP = "Synthetic rows for each real row of a pure cluster."
 
 def emotion_and_features() -> tuple[str, str]:
     """Which emotion, in which AUs."""
-    left, right = st.columns(2)
-    emotion = left.selectbox("Emotion", EMOTIONS, **state.shared("emotion"))
-    features = right.selectbox("Action units", FEATURE_SETS, **state.shared("features"))
+    with st.container(horizontal=True):  # on a tablet they stand below each other
+        emotion = st.selectbox("Emotion", EMOTIONS, width=HALF_PX, **state.shared("emotion"))
+        features = st.selectbox("Action units", FEATURE_SETS, width=HALF_PX, **state.shared("features"))
     return emotion, features
 
 

@@ -13,7 +13,7 @@ from core.workspace import cohorts
 
 def table(people: int = 3, **changes: object) -> pd.DataFrame:
     rows = pd.DataFrame(
-        {"subject": [f"N{i}" for i in range(people)], "emotion": "fear", "group": ["PD", "control", "PD"]}
+        {"subject": [f"N{i}" for i in range(people)], "emotion": "fear", "group": ["PD", "control", ""]}
     )
     for i, au in enumerate(ACTION_UNITS):
         rows[au] = [(i + 3 * j) % 5 / 2 for j in range(people)]

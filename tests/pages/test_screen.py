@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import json
 from dataclasses import asdict, replace
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from core.latent.simulated_cohort import simulate_cohort
 from core.screening.screening import screen
 from core.settings import ScreeningSettings
-from core.types import EMOTIONS
-from core.workspace import cohorts, jobs
+from core.types import ACTION_UNITS, EMOTIONS, SIDED_ACTION_UNITS, ActionUnits, Measurement, Quality
+from core.workspace import clips, cohorts, intake, jobs
 from tests.pages.finished import enter
 
 
@@ -58,6 +61,36 @@ def test_a_new_person_without_measured_clips_is_led_to_clips(demo, open_page):
     assert not app.exception
     assert [s.value for s in app.subheader] == ["No measured clips"]
     assert next(b for b in app.button if b.label == "Train and screen").disabled
+
+
+def test_a_new_person_is_screened_by_their_usable_clips(ws, demo, results, open_page):
+    taken = []
+    for shade, (emotion, verdict) in enumerate(
+        {"anger": "usable", "fear": "not usable", "surprise": "warning"}.items()
+    ):
+        image = io.BytesIO()
+        Image.new("RGB", (64, 48), (40 * shade, 90, 90)).save(image, "PNG")
+        clip = intake.receive_clip(ws, f"P01_{emotion}.png", image.getvalue())
+        clips.save_measurement(ws, clip.id, measured(emotion, verdict))
+        taken.append(clip.id)
+    app = open_page("screen")
+    app.button_group(key="screen_source").set_value("new, from clips").run()
+    assert app.selectbox(key="screen_new_person").options == ["P01"]
+    assert any(
+        m.value.replace("\u00a0", " ") == "● anger  ○ happiness  ○ disgust  ○ fear  ● surprise" for m in app.markdown
+    )
+    settings = {"table": demo.table_hash, "person": "P01", **asdict(ScreeningSettings())}
+    enter(ws, "screen", {**settings, "clip_ids": [taken[0], taken[2]]}, jobs.DONE, result=json.dumps(results["few"]))
+    app.run()
+    assert "undecided" in texts(app)
+
+
+def measured(emotion: str, verdict: str) -> Measurement:
+    quality = Quality(verdict, "" if verdict == "usable" else "Told.", 1, 1.0, 0.9, 0.0, 0.0, 110.0, 80.0, 120.0, 1)
+    sides = np.full((1, len(SIDED_ACTION_UNITS)), 2.0)
+    units = ActionUnits(np.zeros(1), np.ones(1), np.ones(1, bool), np.ones(1, int), np.zeros((1, 3)),
+                        np.full((1, len(ACTION_UNITS)), 2.0), sides, sides)  # fmt: skip
+    return Measurement(emotion, units, None, 0, np.ones(1), quality, "hypomimia-lab")
 
 
 def test_people_of_unknown_group_come_first(ws, demo, open_page):

@@ -66,8 +66,8 @@ def blank(
             "plot_bgcolor": CLEAR,
             "legend": {"orientation": "h", "yanchor": "bottom", "y": 1.0, "x": 0, "title": {"text": ""}},
             "hoverlabel": {"align": "left"},
-            "xaxis": {"title": {"text": x or None, "standoff": 6}, **(xaxis or {})},
-            "yaxis": {"title": {"text": y or None, "standoff": 6}, **(yaxis or {})},
+            "xaxis": {"title": {"text": x or None, "standoff": 10}, **(xaxis or {})},
+            "yaxis": {"title": {"text": y or None, "standoff": 10}, **(yaxis or {})},
             **layout,
         },
     )

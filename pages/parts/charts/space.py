@@ -48,7 +48,16 @@ def latent_map(
         look = LOOKS[group]
         mark = {"symbol": look.symbol, "color": look.colour, "size": 10 if group else 13,
                 "line": {"color": look.outline, "width": 1.2}}  # fmt: skip
-        label = {} if group else {"mode": "markers+text", "text": data[:, 0], "textposition": "top center"}
+        label = (
+            {}
+            if group
+            else {
+                "mode": "markers+text",
+                "text": data[:, 0],
+                "textposition": "top center",
+                "textfont": {"size": 13, "weight": 700},
+            }
+        )
         traces.append(_points(xy, data, features, group, name=GROUP_NAMES[group], marker=mark, legendrank=1, **label))
     plain = {"showticklabels": False, "zeroline": False}
     return blank(460, x=axes[0], y=axes[1], data=traces, xaxis=plain, yaxis=plain, dragmode="pan")
