@@ -18,9 +18,10 @@ def _mixed(z: np.ndarray) -> np.ndarray:
     return z ^ (z >> np.uint64(31))
 
 
-def substream(seeds: np.ndarray, number: int) -> np.ndarray:
-    """Seeds (s,) uint64 of the independent stream `number` of each of the seeds (s,)."""
-    step = np.uint64(number * GOLDEN % 2**64)
+def substream(seeds: np.ndarray, number: int | np.ndarray) -> np.ndarray:
+    """Seeds (s,) uint64 of the independent stream `number` of each of the seeds (s,); (r, s) for numbers (r, 1)."""
+    # One-dimensional even for one number: numpy wraps arrays around 2**64 in silence, but warns of it for scalars.
+    step = np.atleast_1d(number).astype(np.uint64) * np.uint64(GOLDEN)
     return _mixed(_mixed(seeds.astype(np.uint64) + np.uint64(GOLDEN)) + step)
 
 

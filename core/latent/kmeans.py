@@ -54,7 +54,7 @@ def cluster_nodes(
     Returns labels (m,) counting from 0 within each node (some of the k may be empty) and inertia (s,).
     """
     tiled_sizes = np.tile(sizes, n_restarts)
-    tiled_seeds = np.concatenate([substream(seeds, restart) for restart in range(n_restarts)])
+    tiled_seeds = substream(seeds, np.arange(n_restarts)[:, None]).ravel()
     tiled = np.tile(columns, n_restarts) if n_restarts > 1 else columns
     centres = _seeded_centres(tiled, tiled_sizes, tiled_seeds, np.tile(n_clusters, n_restarts))
     labels, inertia, _ = _iterated(tiled, tiled_sizes, centres)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from scipy import stats
 
-from core.latent.draws import normals, positions_within, substream, uniforms
+from core.latent.draws import GOLDEN, normals, positions_within, substream, uniforms
 
 SEEDS = np.array([3, 17, 2**32 - 1], np.uint64)
 
@@ -13,6 +14,20 @@ SEEDS = np.array([3, 17, 2**32 - 1], np.uint64)
 def test_positions_count_up_inside_each_group() -> None:
     assert positions_within(np.array([2, 0, 3])).tolist() == [0, 1, 0, 1, 2]
     assert positions_within(np.array([], int)).tolist() == []
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_stream_has_one_seed_however_its_number_is_given() -> None:
+    # SplitMix64 by hand: stream number n of seed s is mix(mix(s + G) + n * G) modulo 2**64.
+    def mixed(z: int) -> int:
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 % 2**64
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB % 2**64
+        return z ^ (z >> 31)
+
+    expected = [[mixed((mixed((int(s) + GOLDEN) % 2**64) + n * GOLDEN) % 2**64) for s in SEEDS] for n in range(9)]
+    assert substream(SEEDS, np.arange(9)[:, None]).tolist() == expected
+    for kind in (int, np.int64, np.uint64):
+        assert [substream(SEEDS, kind(n)).tolist() for n in range(9)] == expected
 
 
 def test_uniforms_are_uniform_and_streams_unrelated() -> None:
