@@ -10,10 +10,11 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from imblearn.pipeline import Pipeline
+from sklearn import config_context
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
@@ -26,6 +27,9 @@ from core.errors import UserError
 from core.rng import derived_seed
 from core.settings import CLASSIFIERS, AGCLSettings
 from core.types import MAX_INTENSITY
+
+if TYPE_CHECKING:
+    from core.latent.agcl import AGCL
 
 GRIDS: dict[str, tuple[dict[str, Any], ...]] = {
     "kNN": tuple({"n_neighbors": k} for k in (3, 5, 7, 9)),
@@ -65,52 +69,59 @@ def make_classifier(name: str, random_state: int, **parameters: Any) -> Any:
     raise UserError(f"There is no classifier {name!r}.", f"Known are {', '.join(CLASSIFIERS)}.", "Choose one of these.")
 
 
-def make_pipeline(recipe: Recipe, X_train: np.ndarray, random_state: int) -> Pipeline:
-    """The unfitted pipeline of a recipe, to be fitted on X_train (n, d), intensities 0 to 5.
-
-    X_train is needed here because the scaled bounds of AGCL depend on it. The steps: `scale`, `augment`, `classify`.
-    """
-    steps: list[tuple[str, Any]] = [("scale", StandardScaler())]
-    if recipe.agcl is not None:
-        from core.latent.agcl import AGCL
-
-        settings = recipe.agcl
-        sampler = AGCL(
-            alpha=settings.alpha,
-            threshold=settings.threshold,
-            n_clusters=settings.n_clusters,
-            rule=settings.rule,
-            spread=settings.spread,
-            bounds=scaled_bounds(intensity_scaler(X_train)),
-            random_state=derived_seed(random_state, "augment"),
-        )
-        steps.append(("augment", sampler))
-    seed = derived_seed(random_state, "classify")
-    classifier = make_classifier(recipe.classifier, seed, **recipe.parameters)
-    if recipe.classifier == "kNN":
-        # A fold of very few people has fewer rows than the usual k.
-        classifier.set_params(n_neighbors=min(classifier.n_neighbors, len(X_train)))
-    return Pipeline([*steps, ("classify", classifier)])
-
-
 def fit_pipeline(
     recipe: Recipe, X: np.ndarray, y: np.ndarray, random_state: int
 ) -> tuple[Pipeline, dict[int, float] | None]:
     """The pipeline of a recipe fitted on X (n, d), y (n,), and the share of each class AGCL covered (None without).
 
+    The steps `scale`, `augment` and `classify` are fitted one by one and then joined: the bounds of AGCL come from the
+    fitted scaler, and a screening needs some 750 fits of few rows, where `Pipeline.fit` costs as much as the fits.
     Silent where AGCL finds nothing to start from (the coverage says it) and where the MLP stops before it converges,
     which is meant: few iterations are its regularisation.
     """
-    pipeline = make_pipeline(recipe, X, random_state)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        if recipe.agcl is None:
-            return pipeline.fit(X, y), None
-        from core.latent.agcl import NoSyntheticRows
+    scaler = intensity_scaler(X)
+    scaled = scaler.transform(X)
+    steps: list[tuple[str, Any]] = [("scale", scaler)]
+    coverage = None
+    if recipe.agcl is not None:
+        sampler = _sampler(recipe.agcl, scaler, derived_seed(random_state, "augment"))
+        scaled, y = _augmented(sampler, scaled, y)
+        coverage = sampler.coverage_
+        steps.append(("augment", sampler))
+    classifier = make_classifier(recipe.classifier, derived_seed(random_state, "classify"), **recipe.parameters)
+    if recipe.classifier == "kNN":
+        # A fold of very few people has fewer rows than the usual k.
+        classifier.set_params(n_neighbors=min(classifier.n_neighbors, len(X)))
+    return Pipeline([*steps, ("classify", _fitted(classifier, scaled, y))]), coverage
 
+
+def _sampler(settings: AGCLSettings, scaler: StandardScaler, random_state: int) -> AGCL:
+    from core.latent.agcl import AGCL
+
+    return AGCL(
+        alpha=settings.alpha,
+        threshold=settings.threshold,
+        n_clusters=settings.n_clusters,
+        rule=settings.rule,
+        spread=settings.spread,
+        bounds=scaled_bounds(scaler),
+        random_state=random_state,
+    )
+
+
+def _augmented(sampler: AGCL, X: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    from core.latent.agcl import NoSyntheticRows
+
+    with warnings.catch_warnings():
         warnings.simplefilter("ignore", NoSyntheticRows)
-        pipeline.fit(X, y)
-    return pipeline, pipeline.named_steps["augment"].coverage_
+        return sampler.fit_resample(X, y)
+
+
+def _fitted(classifier: Any, X: np.ndarray, y: np.ndarray) -> Any:
+    # Our own grids and defaults need no checking against each parameter's allowed types, thousands of times.
+    with warnings.catch_warnings(), config_context(skip_parameter_validation=True):
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        return classifier.fit(X, y)
 
 
 def intensity_scaler(X_train: np.ndarray) -> StandardScaler:
@@ -141,10 +152,7 @@ def predict_grid(
         yield from _neighbour_votes([choice["n_neighbors"] for choice in grid], X, y, X_new)
         return
     for choice in grid:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)
-            predictions = make_classifier(name, random_state, **choice).fit(X, y).predict(X_new)
-        yield predictions
+        yield _fitted(make_classifier(name, random_state, **choice), X, y).predict(X_new)
 
 
 def _neighbour_votes(ks: Sequence[int], X: np.ndarray, y: np.ndarray, X_new: np.ndarray) -> np.ndarray:
