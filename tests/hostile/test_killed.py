@@ -16,7 +16,7 @@ from core.workspace import jobs, staff
 from core.workspace.jobs import Job
 from core.workspace.store import Workspace
 from tests.unit.workspace import job_kinds
-from tests.unit.workspace.watching import children, ended, reached, runs, until, worker_pids
+from tests.watching import children, ended, reached, runs, until, worker_pids
 
 
 def counting(ws: Workspace, n: int = 400) -> Job:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from core.workspace.store import Workspace
-from tests.unit.workspace.watching import end_workers
+from tests.watching import end_workers
 
 
 @pytest.fixture

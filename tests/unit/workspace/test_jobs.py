@@ -18,7 +18,7 @@ from core.workspace.jobs import Job
 from core.workspace.store import Workspace
 from core.workspace.worker import Worker
 from tests.unit.workspace import job_kinds
-from tests.unit.workspace.watching import children, ended, reached, until, worker_pids
+from tests.watching import children, ended, reached, until, worker_pids
 
 
 def counting(ws: Workspace, n: int = 500, step_s: float = 0.05) -> Job:

@@ -18,7 +18,7 @@ from core.workspace import clips, cohorts, intake, jobs, tasks
 from core.workspace.clips import Clip
 from core.workspace.job_process import plain
 from core.workspace.store import Workspace
-from tests.unit.workspace.watching import children, ended, until, worker_pids
+from tests.watching import children, ended, until, worker_pids
 
 Taker = Callable[..., list[Clip]]
 

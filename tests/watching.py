@@ -51,10 +51,15 @@ def runs(pid: int) -> bool:
         return False
 
 
+def kill_workers(ws: Workspace) -> None:
+    """`kill -9` every worker of the workspace."""
+    for pid in worker_pids(ws):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def end_workers(ws: Workspace) -> None:
     """Kill the workers that a test has left; their children end by themselves."""
     with ws.transaction() as t:
         t.execute("UPDATE jobs SET state = 'cancelled' WHERE state = 'queued'")
-    for pid in worker_pids(ws):
-        with suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
+    kill_workers(ws)
