@@ -26,8 +26,8 @@ class Limits:
 class AGCLSettings:
     """Artificial data point generation in clustered latent space. The recommended preset of the pages.
 
-    alpha: synthetic points per real point of a pure cluster (eq 8). threshold: separation criterion at which a mixed cluster
-    is split. n_clusters: of the root; None takes the elbow. rule, spread: see `core.latent`.
+    alpha: synthetic points per real point of a pure cluster (eq 8). threshold: separation criterion at which a mixed
+    cluster is split. n_clusters: of the root; None takes the elbow. rule, spread: see `core.latent`.
     """
 
     alpha: float = 7.0

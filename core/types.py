@@ -90,9 +90,10 @@ class ActionUnits:
 class Quality:
     """Whether a clip can be used, and the figures behind the verdict.
 
-    verdict: `usable`, `warning` or `not usable`; reason: one sentence, empty when usable. face_found: share of frames, 0 to 1.
-    yaw_range_deg, pitch_range_deg: largest minus smallest. inter_eye_px: median distance of the outer eye corners.
-    blur: median variance of the Laplacian in the face. exposure: median grey level of the face, 0 to 255. n_faces: most faces seen at once.
+    verdict: `usable`, `warning` or `not usable`; reason: one sentence, empty when usable. face_found: share of frames,
+    0 to 1. yaw_range_deg, pitch_range_deg: largest minus smallest. inter_eye_px: median distance of the outer eye
+    corners. blur: median variance of the Laplacian in the face. exposure: median grey level of the face, 0 to 255.
+    n_faces: most faces seen at once.
     """
 
     verdict: str
@@ -133,7 +134,7 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Samples:
-    """One emotion of an AU table as arrays: X (n, d) intensities, y (n,) 1 for PD and 0 for control, groups (n,) subject codes."""
+    """One emotion of an AU table: X (n, d) intensities, y (n,) 1 for PD, 0 for control, groups (n,) subject codes."""
 
     X: np.ndarray
     y: np.ndarray
@@ -145,8 +146,8 @@ class Samples:
 class EmotionVote:
     """How the fold models of one emotion voted on one person.
 
-    n_models: fold models. n_for_pd: those that said PD. weight_for_pd: share of the accuracy weights that said PD, 0 to 1.
-    decision: `PD`, `control` or `tie`. usable: whether it counts; reason says why not.
+    n_models: fold models. n_for_pd: those that said PD. weight_for_pd: share of the accuracy weights that said PD, 0 to
+    1. decision: `PD`, `control` or `tie`. usable: whether it counts; reason says why not.
     """
 
     emotion: str

@@ -41,6 +41,12 @@ def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
     return TABLE_II[emotion]
 
 
+def complete_rows(table: pd.DataFrame, emotion: str, feature_set: str) -> pd.DataFrame:
+    """The rows of an AU table with this emotion in which no action unit of `feature_set` is missing, in their order."""
+    rows = table[table["emotion"] == emotion]
+    return rows[rows.reindex(columns=list(feature_names(emotion, feature_set))).notna().all(axis=1)]
+
+
 def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = False) -> Samples:
     """The rows of an AU table with this emotion and a known group, in the table's order.
 

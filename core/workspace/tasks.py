@@ -54,14 +54,18 @@ def extract(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path
 
 
 def project(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
-    """Map one emotion of a `table` with UMAP: `umap.npz` with Z (n, 2), rows in the order of `features.samples`."""
+    """Map the labelled, complete rows of one emotion of a `table` with UMAP: `umap.npz` with Z (n, 2) in their order.
+
+    Standardised as the cluster tree is, so that neighbours in the map are neighbours in the clusters.
+    """
     import numpy as np
 
-    from core.latent.features import samples
+    from core.latent.features import complete_rows, samples
     from core.latent.projection import fit_umap
 
-    table = cohorts.read_table(ws, settings["table"])
-    found = samples(table, settings["emotion"], settings["features"])
+    emotion, features = settings["emotion"], settings["features"]
+    rows = complete_rows(cohorts.read_table(ws, settings["table"]), emotion, features)
+    found = samples(rows, emotion, features, scaled=True)
     progress.report(0, 1, f"Mapping {len(found.y)} people")
     Z = fit_umap(found.X, settings["random_state"])
     check_cancelled(progress)

@@ -57,23 +57,23 @@ def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
     import pandas as pd
 
     from core.latent.au_space import build_space
-    from core.latent.features import feature_names, samples
+    from core.latent.features import complete_rows, feature_names, samples
 
     features = feature_names(choice.emotion, choice.features)
-    rows = _table[_table["emotion"] == choice.emotion]
-    if rows.empty:
+    n_rows = int((_table["emotion"] == choice.emotion).sum())
+    if not n_rows:
         raise UserError(
             f"This cohort has no rows of {choice.emotion}.",
             "There is nothing to cluster.",
             "Choose another emotion, or add clips that show it.",
         )
-    complete = rows.reindex(columns=list(features)).notna().all(axis=1)
+    rows = complete_rows(_table, choice.emotion, choice.features)
     known = rows["group"].isin(GROUPS)
-    ordered = pd.concat([rows[complete & known], rows[complete & ~known]], ignore_index=True)
+    ordered = pd.concat([rows[known], rows[~known]], ignore_index=True)
     labelled = samples(ordered, choice.emotion, choice.features)
     au_space = build_space(labelled.X, labelled.y, choice.n_clusters, choice.rule, SEED)
     X = au_space.standardised(ordered[list(features)].to_numpy(float))
-    return Space(ordered, len(labelled.y), features, au_space, X, int((~complete).sum()))
+    return Space(ordered, len(labelled.y), features, au_space, X, n_rows - len(rows))
 
 
 def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.DataFrame:

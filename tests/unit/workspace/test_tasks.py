@@ -13,6 +13,7 @@ import pytest
 
 from core.errors import Cancelled
 from core.latent.features import samples
+from core.latent.projection import fit_umap
 from core.types import Quiet
 from core.workspace import clips, cohorts, intake, jobs, tasks
 from core.workspace.clips import Clip
@@ -111,16 +112,20 @@ def test_a_clip_whose_file_was_damaged_on_disk_is_unusable_and_the_others_are_me
     assert clips.get_clip(ws, clip.id).reason.startswith("P01/anger.mp4 is not a clip.")
 
 
-def test_a_map_has_one_point_for_each_sample(ws: Workspace, tmp_path: Path) -> None:
-    demo = cohorts.load_demo(ws)
-    settings = {"table": demo.table_hash, "emotion": "fear", "features": "Table II", "random_state": 0}
+def test_a_map_has_one_point_for_each_complete_sample_in_the_space_of_the_clusters(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    table = cohorts.read_table(ws, cohorts.load_demo(ws).table_hash)
+    fear = table[table["emotion"] == "fear"].reset_index(drop=True)
+    fear.loc[3, "AU12"] = np.nan
+    cohort = cohorts.create(ws, "one hole", fear)
+    settings = {"table": cohort.table_hash, "emotion": "fear", "features": "Table II", "random_state": 0}
     result = tasks.project(ws, settings, Quiet(), tmp_path)
     with np.load(tmp_path / "umap.npz", allow_pickle=False) as arrays:
         Z = arrays["Z"]
-    n = len(samples(cohorts.read_table(ws, demo.table_hash), "fear", "Table II").y)
-    assert Z.shape == (n, 2)
-    assert np.isfinite(Z).all()
-    assert result == {"n": n, "file": "umap.npz"}
+    standardised = samples(fear.drop(index=3), "fear", "Table II", scaled=True).X
+    assert np.array_equal(Z, fit_umap(standardised, 0))
+    assert result == {"n": len(fear) - 1, "file": "umap.npz"}
 
 
 def test_a_person_of_the_cohort_is_screened_from_the_table(ws: Workspace) -> None:
