@@ -142,11 +142,10 @@ def bench(names: list[str]) -> int:
     chosen = [script for script in scripts if not names or script.stem in names]
     if not chosen:
         stop(f"no such benchmark. There are: {', '.join(script.stem for script in scripts)}")
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     failed = []
     for script in chosen:
         say(f"benchmark {script.stem}")
-        if subprocess.run([PYTHON, script], cwd=ROOT, env=environment).returncode != 0:
+        if subprocess.run([PYTHON, script], cwd=ROOT).returncode != 0:
             failed.append(script.stem)
     if failed:
         say(f"missed: {', '.join(failed)}")
