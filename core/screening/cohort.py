@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from core.screening.pace import Pace
 from core.screening.protocols import MIN_PEOPLE, check_disjoint, people_folds, people_of
 from core.screening.statistics import Rate
 from core.screening.verdict import CONTROL_LIKE, PD_LIKE, decide
-from core.screening.voting import cast_vote, train_fold_models
+from core.screening.voting import EmotionModels, cast_vote, train_fold_models
 from core.settings import METHODS, ScreeningSettings
 from core.types import EMOTIONS, GROUPS, EmotionVote, Samples
 
@@ -56,6 +57,41 @@ def training_samples(cohort: pd.DataFrame, emotion: str, feature_set: str) -> tu
             f"The cohort has {int(np.sum(y == 1))} people with PD and {int(np.sum(y == 0))} controls in {emotion}.",
         )
     return samples(rows, emotion, feature_set), ""
+
+
+class Training:
+    """What `rows` (known groups, nobody to be screened) give by `settings`: each part made when first asked for."""
+
+    def __init__(self, rows: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> None:
+        self.rows = rows
+        self.settings = settings
+        self._pace = pace
+        self._samples: dict[str, tuple[Samples | None, str]] = {}
+        self._models: dict[str, EmotionModels] = {}
+
+    def samples(self, emotion: str) -> tuple[Samples | None, str]:
+        """`training_samples` of one emotion."""
+        if emotion not in self._samples:
+            self._samples[emotion] = training_samples(self.rows, emotion, self.settings.features)
+        return self._samples[emotion]
+
+    def models(self, emotion: str) -> EmotionModels:
+        """The fold models of an emotion that has samples."""
+        if emotion not in self._models:
+            material, reason = self.samples(emotion)
+            if material is None:
+                raise ValueError(reason)
+            seed = derived_seed(self.settings.random_state, "screen", emotion)
+            step = self._pace.stepper(f"Training the fold models of {emotion}")
+            self._models[emotion] = train_fold_models(
+                emotion, material, recipe_of(self.settings), self.settings.n_folds, seed, step
+            )
+        return self._models[emotion]
+
+    @cached_property
+    def accuracy(self) -> dict[str, Any]:
+        """`vote_accuracy` of the rows: it does not depend on who is screened."""
+        return vote_accuracy(self.rows, self.settings, self._pace)
 
 
 def vote_accuracy(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> dict[str, Any]:

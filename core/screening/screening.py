@@ -8,14 +8,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import UserError
-from core.rng import derived_seed
-from core.screening.cohort import N_OUTER, recipe_of, training_samples, vote_accuracy, without
+from core.screening.cohort import N_OUTER, Training, without
 from core.screening.pace import Pace
 from core.screening.protocols import check_input, people_of
 from core.screening.provenance import table_hash, versions
 from core.screening.statistics import Rate
 from core.screening.verdict import decide
-from core.screening.voting import train_fold_models
 from core.settings import ScreeningSettings
 from core.types import EMOTIONS, GROUPS, EmotionVote, Progress, Quiet, Samples, Verdict
 
@@ -100,20 +98,45 @@ def screen(
     rows and rows of unknown group are dropped before anything is fitted. Raises `GuardError` for synthetic rows, and
     `UserError` when `person` is nobody or more than one, or when the cohort has too few people in every emotion.
     """
-    for table in (person, cohort):
+    subjects = sorted({str(subject) for subject in person["subject"]})
+    if len(subjects) != 1:
+        raise UserError(
+            "No row of the person was given." if not subjects else f"The rows are of {len(subjects)} people.",
+            "A screening judges one person.",
+            "Choose the rows of one person." if subjects else "Choose a person who has measured clips.",
+        )
+    return screen_people(person, cohort, settings, progress)[0]
+
+
+def screen_people(
+    people: pd.DataFrame, cohort: pd.DataFrame, settings: ScreeningSettings, progress: Progress | None = None
+) -> list[Screening]:
+    """`screen` for everybody in `people`, by subject; those for whom the same rows train share what is trained."""
+    for table in (people, cohort):
         check_input(table)
-    subject = _the_one(person)
-    others = without(cohort, subject)
-    pace = Pace(progress or Quiet(), len(EMOTIONS) * settings.n_folds * (1 + N_OUTER))
-    reports = tuple(_emotion_report(emotion, person, others, settings, pace) for emotion in EMOTIONS)
+    rows_of = {str(subject): rows for subject, rows in people.groupby(people["subject"].astype(str))}
+    alike: dict[str, list[str]] = {}
+    for subject in rows_of:
+        alike.setdefault(table_hash(without(cohort, subject)), []).append(subject)
+    pace = Pace(progress or Quiet(), len(alike) * len(EMOTIONS) * settings.n_folds * (1 + N_OUTER))
+    screenings = {}
+    for subjects in alike.values():
+        training = Training(without(cohort, subjects[0]), settings, pace)
+        for subject in subjects:
+            screenings[subject] = _screening(subject, rows_of[subject], cohort, training)
+    pace.finish("Done")
+    return [screenings[subject] for subject in sorted(screenings)]
+
+
+def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, training: Training) -> Screening:
+    reports = tuple(_emotion_report(emotion, person, training) for emotion in EMOTIONS)
     if not any(report.out_of_fold for report in reports):
         raise UserError(
             f"Nothing could be trained for {subject}.",
             " ".join(dict.fromkeys(report.vote.reason for report in reports)),
             "Add labelled people to the cohort, or clips of this person.",
         )
-    accuracy = vote_accuracy(others, settings, pace)
-    pace.finish("Done")
+    others = training.rows
     _, y = people_of(others)
     return Screening(
         person=subject,
@@ -122,30 +145,17 @@ def screen(
         n_pd=int(np.sum(y == 1)),
         n_control=int(np.sum(y == 0)),
         simulated=bool(others["simulated"].astype(bool).any()),
-        vote_accuracy=accuracy,
+        vote_accuracy=training.accuracy,
         warnings=tuple(_warnings(person, cohort, others) + _coverage_warnings(reports)),
-        settings=settings,
+        settings=training.settings,
         cohort_hash=table_hash(others),
         person_hash=table_hash(person),
         versions=versions(),
     )
 
 
-def _the_one(person: pd.DataFrame) -> str:
-    subjects = sorted({str(subject) for subject in person["subject"]})
-    if len(subjects) != 1:
-        raise UserError(
-            "No row of the person was given." if not subjects else f"The rows are of {len(subjects)} people.",
-            "A screening judges one person.",
-            "Choose the rows of one person." if subjects else "Choose a person who has measured clips.",
-        )
-    return subjects[0]
-
-
-def _emotion_report(
-    emotion: str, person: pd.DataFrame, others: pd.DataFrame, settings: ScreeningSettings, pace: Pace
-) -> EmotionReport:
-    material, reason = training_samples(others, emotion, settings.features)
+def _emotion_report(emotion: str, person: pd.DataFrame, training: Training) -> EmotionReport:
+    material, reason = training.samples(emotion)
     if material is None:
         return EmotionReport(_unusable(emotion, reason))
     rows = person[person["emotion"] == emotion]
@@ -157,9 +167,7 @@ def _emotion_report(
         lacking = rows.columns[rows.isna().any()]
         return EmotionReport(_unusable(emotion, f"{', '.join(lacking)} of the person could not be measured."))
     x = complete.mean().to_numpy()
-    seed = derived_seed(settings.random_state, "screen", emotion)
-    step = pace.stepper(f"Training the fold models of {emotion}")
-    models = train_fold_models(emotion, material, recipe_of(settings), settings.n_folds, seed, step)
+    models = training.models(emotion)
     n_pd = sum(models.label_of_person.values())
     n_control = len(models.label_of_person) - n_pd
     return EmotionReport(

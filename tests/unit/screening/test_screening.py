@@ -13,7 +13,7 @@ import pytest
 from core.errors import Cancelled, UserError
 from core.latent.simulated_cohort import simulate_cohort
 from core.screening.protocols import GuardError
-from core.screening.screening import percentile, screen
+from core.screening.screening import percentile, screen, screen_people
 from core.settings import AGCLSettings, ScreeningSettings
 from core.types import ACTION_UNITS
 
@@ -181,3 +181,18 @@ def test_a_cancel_stops(cohort: pd.DataFrame) -> None:
 def test_percentile_by_hand() -> None:
     reference = np.array([1.0, 2.0, 2.0, 3.0])
     assert [percentile(value, reference) for value in (0.5, 2.0, 2.5, 9.0)] == [0.0, 50.0, 75.0, 100.0]
+
+
+def test_people_who_share_their_training_are_judged_as_if_alone(cohort: pd.DataFrame) -> None:
+    """Two people of the cohort, each left out of their own training, and two others, for whom all of it trains."""
+    strangers = simulate_cohort(7)
+    strangers["subject"] = "NEW" + strangers["subject"]
+    others = sorted(strangers["subject"].unique())[:2]
+    inside = [complete_person(cohort), sorted(cohort["subject"].unique())[5]]
+    people = pd.concat([rows_of(strangers, s) for s in others] + [rows_of(cohort, s) for s in inside])
+    settings = replace(QUICK, n_folds=1)
+    together = screen_people(people, cohort, settings)
+    assert [screening.person for screening in together] == sorted(others + inside)
+    for screening in together:
+        table = strangers if screening.person in others else cohort
+        assert screening.to_json() == screen(rows_of(table, screening.person), cohort, settings).to_json()
