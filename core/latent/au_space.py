@@ -84,8 +84,6 @@ def augment(
 
 
 def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
-    import pandas as pd
-
     columns = ", ".join(table.columns)
     if label not in table.columns:
         raise UserError(f"There is no column {label}.", f"The table has: {columns}.", "Name the label column.")
@@ -97,8 +95,9 @@ def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) ->
         )
     if not features:
         raise UserError("No feature columns are left.", f"The table has: {columns}.", "Name the feature columns.")
-    numbers = table[list(features)].apply(pd.to_numeric, errors="coerce").to_numpy(float)
-    broken = ~np.isfinite(numbers).all(axis=1) | table[label].isna().to_numpy()
+    numbers = table[list(features)].apply(_numbers).to_numpy(float)
+    unlabelled = table[label].isna() | (table[label].astype(str).str.strip() == "")
+    broken = ~np.isfinite(numbers).all(axis=1) | unlabelled.to_numpy()
     if broken.any():
         lines = ", ".join(str(line) for line in np.flatnonzero(broken)[:10] + 2)
         raise UserError(
@@ -114,3 +113,14 @@ def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) ->
             "Give rows of at least two classes.",
         )
     return numbers, y
+
+
+def _numbers(column: pd.Series) -> pd.Series:
+    """The numbers of a column, of text too; NaN where there is none."""
+    import pandas as pd
+
+    try:
+        return column.astype(float)
+    except ValueError:
+        # Not for all columns: it misses the last bit of one number in six.
+        return pd.to_numeric(column, errors="coerce")
