@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import io
 import json
+import os
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
@@ -18,22 +18,30 @@ from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, AG
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.types import Measurement, Progress
+    from core.faces.expression import Neutral
 
 CLIP_SUFFIXES = (".mp4", ".mov", ".avi", ".webm", ".mkv", ".gif")
+SUMMARY = "clips"
+"""Name of the CSV with one line a clip."""
+
+
+def say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)
 
 
 class Terminal:
-    """A `Progress` that tells on stderr, at most twice a second, where the work stands."""
+    """A `Progress` that tells on stderr where the work stands: every new message, and each at most twice a second."""
 
-    def __init__(self) -> None:
+    def __init__(self, prefix: str = "") -> None:
+        self._prefix = prefix
         self._last = 0.0
+        self._message = ""
 
     def report(self, done: float, total: float, message: str = "") -> None:
         now = time.monotonic()
-        if now - self._last >= 0.5 or done >= total:
-            self._last = now
-            print(f"{100 * done / max(total, 1):3.0f} %  {message}", file=sys.stderr, flush=True)
+        if message != self._message or now - self._last >= 0.5:
+            self._last, self._message = now, message
+            say(f"{100 * done / max(total, 1):3.0f} %  {self._prefix}{message}")
 
     def cancelled(self) -> bool:
         return False
@@ -56,31 +64,57 @@ def clip_paths(arguments: Sequence[Path]) -> Iterator[Path]:
 
 
 def csv_names(paths: Sequence[Path]) -> list[str]:
-    """A file name for each clip: its own, with its folder's name before it where two clips would share one."""
+    """A file name for each clip: its own, with its folder's before it where two clips or `clips.csv` would share it."""
     stems = [path.stem for path in paths]
-    names = [s if stems.count(s) == 1 else f"{p.parent.name}_{s}" for p, s in zip(paths, stems, strict=True)]
-    return [n if names.count(n) == 1 else f"{n}_{i}" for i, n in enumerate(names)]
+    taken = {SUMMARY}
+    names = []
+    for path in paths:
+        own = path.stem if stems.count(path.stem) == 1 and path.stem != SUMMARY else f"{path.parent.name}_{path.stem}"
+        name, number = own, 1
+        while name in taken:
+            number += 1
+            name = f"{own}_{number}"
+        taken.add(name)
+        names.append(name)
+    return names
 
 
-def measured(paths: Sequence[Path], progress: Progress) -> Iterator[tuple[Path, str, Measurement]]:
-    """(path, subject, measurement) of each clip, against the neutral clip of its person where one is among them.
+def check_place(parent: Path) -> None:
+    """Raise UserError, before any work is done, when nothing could be written into the folder `parent`."""
+    if not parent.is_dir():
+        raise UserError(f"There is no folder {parent}.", "The result has no place there.", "Make it, or change --out.")
+    if not os.access(parent, os.W_OK):
+        raise UserError(f"{parent} cannot be written to.", "It belongs to another user.", "Change --out.")
 
-    Every path is looked at before the first is measured, so that one bad clip is told at once and not after an hour.
-    """
-    from core.faces import labels, measurement, video
+
+def check_file(path: Path) -> None:
+    if path.is_dir():
+        raise UserError(f"{path} is a folder.", "The result is one file.", "Name a file with --out.")
+    check_place(path.parent)
+
+
+def rests(clips: Sequence[tuple[Path, str, str]]) -> dict[str, Neutral]:
+    """The face at rest of each person who has a clip of it among (path, subject, emotion)."""
+    from core.faces.measurement import measure_neutral
+
+    found = {}
+    for path, subject, emotion in clips:
+        if subject and emotion == "neutral":
+            try:
+                found[subject] = measure_neutral(path)
+            except UserError as error:
+                say(f"{error.what} {error.why} The first frames of each clip of {subject} serve instead.")
+    return found
+
+
+def labelled(paths: Sequence[Path]) -> list[tuple[Path, str, str]]:
+    """(path, subject, emotion) of each clip, looked at, so that a bad one is told at once and not after an hour."""
+    from core.faces.labels import labels_from_path
+    from core.faces.video import probe
 
     for path in paths:
-        video.probe(path)
-    people = [labels.labels_from_path(path) for path in paths]
-    rest = {s: measurement.measure_neutral(p) for p, (s, e) in zip(paths, people, strict=True) if s and e == "neutral"}
-    for i, (path, (subject, emotion)) in enumerate(zip(paths, people, strict=True)):
-        progress.report(i, len(paths), path.name)
-        yield (
-            path,
-            subject,
-            measurement.measure_clip(path, emotion, None if emotion == "neutral" else rest.get(subject)),
-        )
-    progress.report(len(paths), len(paths), "done")
+        probe(path)
+    return [(path, *labels_from_path(path)) for path in paths]
 
 
 def extract(arguments: argparse.Namespace) -> None:
@@ -88,35 +122,48 @@ def extract(arguments: argparse.Namespace) -> None:
     import pandas as pd
 
     from core.faces import au_tables
+    from core.faces.measurement import measure_clip
+    from core.faces.video import probe
     from core.workspace.files import atomic_path
 
-    paths = list(clip_paths(arguments.clips))
     out: Path = arguments.out
-    rows = []
-    for name, (path, subject, found) in zip(csv_names(paths), measured(paths, Terminal()), strict=True):
-        out.mkdir(parents=True, exist_ok=True)
+    check_place(out if out.exists() else out.parent)
+    clips = labelled(list(clip_paths(arguments.clips)))
+    neutrals = rests(clips)
+    rows: list[dict[str, object]] = []
+    for (path, subject, emotion), name in zip(clips, csv_names([path for path, _, _ in clips]), strict=True):
+        terminal = Terminal(f"clip {len(rows) + 1} of {len(clips)}, {path.name}: ")
+        found = measure_clip(path, emotion, None if emotion == "neutral" else neutrals.get(subject), terminal)
+        out.mkdir(exist_ok=True)
         with atomic_path(out / f"{name}.csv") as file:
             au_tables.write_openface_csv(found, file)
         rows.append(au_tables.clips_csv_row(path, subject, found))
-        if not found.quality.usable:
-            print(f"{path.name} is not usable: {found.quality.reason}", file=sys.stderr)
+        n_read, n_claimed = found.quality.frames_read, probe(path).n_frames_claimed
+        if n_read < 0.9 * n_claimed:
+            say(f"{path.name} is cut short: {n_read} of {n_claimed} frames could be read and were used.")
+        if found.quality.reason:
+            say(f"{path.name} is {found.quality.verdict}: {found.quality.reason}")
     table = pd.DataFrame(rows)
     frames = ["neutral_first", "neutral_last", "peak_frame"]
     table[frames] = table[frames].astype("Int64")
-    with atomic_path(out / "clips.csv") as file:
+    with atomic_path(out / f"{SUMMARY}.csv") as file:
         table.to_csv(file, index=False)
 
 
-def read_csv(path: Path) -> pd.DataFrame:
+def read_text_table(path: Path) -> pd.DataFrame:
+    """A CSV with every cell as it is written, so that rows which are only passed on are not changed."""
     import pandas as pd
 
     try:
-        return pd.read_csv(path, skipinitialspace=True)
-    except (OSError, ValueError, pd.errors.ParserError) as error:
-        reason = str(error).splitlines()[0]
+        table = pd.read_csv(path, skipinitialspace=True, dtype=str, keep_default_na=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = " ".join(str(error).split()).rstrip(".")
         raise UserError(
             f"{path.name} could not be read.", f"{reason}.", "Give a CSV file with a header line."
         ) from None
+    if table.empty:
+        raise UserError(f"{path.name} has no rows.", "It is only a header.", "Give a table with rows.")
+    return table
 
 
 def chosen_features(columns: Sequence[str], patterns: Sequence[str], label: str) -> list[str]:
@@ -136,29 +183,25 @@ def resample(arguments: argparse.Namespace) -> None:
     from core.latent.au_space import augment
     from core.workspace.files import atomic_write
 
-    table = read_csv(arguments.table)
+    check_file(arguments.out)
+    table = read_text_table(arguments.table)
     features = chosen_features(list(table.columns), arguments.features, arguments.label)
     settings = AGCLSettings(arguments.alpha, arguments.threshold, arguments.k, arguments.rule, arguments.spread)
     augmented = augment(table, arguments.label, features, settings, arguments.seed)
-    text = io.StringIO()
-    augmented.to_csv(text, index=False)
-    atomic_write(arguments.out, text.getvalue().encode())
-    print(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added", file=sys.stderr)
+    atomic_write(arguments.out, augmented.to_csv(index=False, lineterminator="\n").encode())
+    say(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added")
 
 
-def measured_people(paths: Sequence[Path]) -> pd.DataFrame:
-    """The AU table rows of the usable clips of some people."""
+def people_in(arguments: Sequence[Path]) -> pd.DataFrame:
+    """The AU table rows of the people in some tables, or in some clips that can be used."""
     import pandas as pd
 
-    from core.faces.au_tables import peak_row
+    from core.faces.au_tables import read_au_table
+    from core.faces.measurement import measure_people
 
-    rows = []
-    for path, subject, found in measured(paths, Terminal()):
-        if found.quality.usable:
-            keys = {"subject": subject, "emotion": found.emotion, "group": "", "backend": found.backend}
-            rows.append({**keys, "simulated": False, **peak_row(found)})
-        else:
-            print(f"{path.name} is not usable: {found.quality.reason}", file=sys.stderr)
+    if all(path.suffix.lower() == ".csv" for path in arguments):
+        return pd.concat([read_au_table(path) for path in arguments], ignore_index=True)
+    rows = measure_people(labelled(list(clip_paths(arguments))), Terminal())
     if not rows:
         raise UserError("None of the clips can be used.", "No expression was measured.", "Film again and try these.")
     return pd.DataFrame(rows)
@@ -166,22 +209,32 @@ def measured_people(paths: Sequence[Path]) -> pd.DataFrame:
 
 def screen(arguments: argparse.Namespace) -> None:
     """Screen each person of a table, or the people in some clips, against a cohort."""
-    import pandas as pd
-
     from core.faces.au_tables import read_au_table
-    from core.screening import screening
+    from core.screening.screening import screen_people
     from core.workspace.files import atomic_write
 
+    check_file(arguments.out)
     cohort = read_au_table(arguments.cohort)
-    if all(path.suffix.lower() == ".csv" for path in arguments.subject):
-        people = pd.concat([read_au_table(path) for path in arguments.subject], ignore_index=True)
-    else:
-        people = measured_people(list(clip_paths(arguments.subject)))
+    people = people_in(arguments.subject)
     settings = ScreeningSettings(
         arguments.classifier, arguments.method, arguments.features, random_state=arguments.seed
     )
-    verdicts = [screening.screen(rows, cohort, settings, Terminal()).to_json() for _, rows in people.groupby("subject")]
+    verdicts = [found.to_json() for found in screen_people(people, cohort, settings, Terminal())]
     atomic_write(arguments.out, json.dumps({"people": verdicts}, indent=2, allow_nan=False).encode())
+
+
+def within(kind: type, low: float, high: float = sys.float_info.max) -> Callable[[str], float]:
+    """An argparse type: a number of `kind` from `low` to `high`."""
+
+    def number(text: str) -> float:
+        value = kind(text)
+        if not low <= value <= high:
+            span = f"from {low} to {high}" if high < sys.float_info.max else f"at least {low}"
+            raise argparse.ArgumentTypeError(f"must be {span}, not {text}")
+        return value
+
+    number.__name__ = kind.__name__  # argparse names it where the text is no number at all
+    return number
 
 
 def parser() -> argparse.ArgumentParser:
@@ -199,9 +252,13 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--label", required=True, metavar="COLUMN")
     command.add_argument("--features", nargs="+", default=["AU*"], metavar="NAME", help="names or globs of columns")
     command.add_argument("--method", choices=["agcl"], default="agcl")
-    command.add_argument("--alpha", type=float, default=preset.alpha, help="synthetic rows per row of a pure cluster")
-    command.add_argument("--threshold", type=float, default=preset.threshold)
-    command.add_argument("--k", type=int, default=preset.n_clusters, help="clusters at the root; without it the elbow")
+    command.add_argument(
+        "--alpha", type=within(float, 0), default=preset.alpha, help="synthetic rows per row of a pure cluster"
+    )
+    command.add_argument("--threshold", type=within(float, 0, 1), default=preset.threshold)
+    command.add_argument(
+        "--k", type=within(int, 1), default=preset.n_clusters, help="clusters at the root; without it the elbow"
+    )
     command.add_argument("--rule", choices=RULES, default=preset.rule)
     command.add_argument("--spread", choices=SPREADS, default=preset.spread)
     command.add_argument("--seed", type=int, default=0)
@@ -226,7 +283,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         chosen.function(chosen)
     except UserError as error:
-        print(" ".join(str(error).split()), file=sys.stderr)
+        say(" ".join(str(error).split()))
+        return 2
+    except OSError as error:
+        say(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
         return 2
     except KeyboardInterrupt:
         return 130
