@@ -56,7 +56,10 @@ class EmotionReport:
 
 @dataclass(frozen=True)
 class Screening:
-    """A verdict with everything behind it. vote_accuracy: see `core.screening.cohort.vote_accuracy`."""
+    """A verdict with everything behind it. vote_accuracy: see `core.screening.cohort.vote_accuracy`.
+
+    warnings: what takes the meaning from the verdict, to be read with it. notes: what else was done with the rows.
+    """
 
     person: str
     verdict: Verdict
@@ -66,6 +69,7 @@ class Screening:
     simulated: bool
     vote_accuracy: dict[str, Any]
     warnings: tuple[str, ...]
+    notes: tuple[str, ...]
     settings: ScreeningSettings
     cohort_hash: str
     person_hash: str
@@ -83,6 +87,7 @@ class Screening:
             },
             "vote_accuracy": self.vote_accuracy,
             "warnings": list(self.warnings),
+            "notes": list(self.notes),
             "settings": asdict(self.settings),
             "person_hash": self.person_hash,
             "versions": self.versions,
@@ -146,7 +151,8 @@ def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, trainin
         n_control=int(np.sum(y == 0)),
         simulated=bool(others["simulated"].astype(bool).any()),
         vote_accuracy=training.accuracy,
-        warnings=tuple(_warnings(person, cohort, others) + _coverage_warnings(reports)),
+        warnings=tuple(_warnings(person, others)),
+        notes=tuple(_notes(person, cohort, others) + _coverage_notes(reports)),
         settings=training.settings,
         cohort_hash=table_hash(others),
         person_hash=table_hash(person),
@@ -192,7 +198,7 @@ def percentile(value: float, reference: np.ndarray) -> float:
     return float(100 * (np.mean(reference < value) + np.mean(reference == value) / 2))
 
 
-def _warnings(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) -> list[str]:
+def _warnings(person: pd.DataFrame, others: pd.DataFrame) -> list[str]:
     warnings = []
     backends = {str(backend) for backend in (*others["backend"], *person["backend"])}
     if len(backends) > 1:
@@ -204,29 +210,34 @@ def _warnings(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) 
         warnings.append(
             "The cohort is simulated: no camera ever saw these people, and the verdict says nothing about anybody."
         )
+    return warnings
+
+
+def _notes(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) -> list[str]:
+    notes = []
     known = [group for group in person["group"].unique() if group in GROUPS]
     if known:
-        warnings.append(f"The person is labelled {known[0]} in the table; the label was not used.")
+        notes.append(f"The person is labelled {known[0]} in the table; the label was not used.")
     dropped = len(cohort) - len(others)
     unknown = int((~cohort["group"].isin(GROUPS)).sum())
     if dropped - unknown > 0:
-        warnings.append("The person is in the cohort and was left out of training.")
+        notes.append("The person is in the cohort and was left out of training.")
     if unknown:
-        warnings.append(f"{unknown} rows of unknown group were not trained on.")
+        notes.append(f"{unknown} rows of unknown group were not trained on.")
     repeated = [e for e, n in person["emotion"].value_counts(sort=False).items() if n > 1 and e in EMOTIONS]
     if repeated:
-        warnings.append(f"Several clips of {', '.join(sorted(repeated))} were averaged.")
+        notes.append(f"Several clips of {', '.join(sorted(repeated))} were averaged.")
     incomplete = sum(
         bool(others[others["emotion"] == e].filter(regex=r"^AU\d\d$").isna().any(axis=None)) for e in EMOTIONS
     )
     if incomplete:
-        warnings.append(
+        notes.append(
             f"In {incomplete} emotions the cohort has rows with unmeasured action units; those were not trained on."
         )
-    return warnings
+    return notes
 
 
-def _coverage_warnings(reports: tuple[EmotionReport, ...]) -> list[str]:
+def _coverage_notes(reports: tuple[EmotionReport, ...]) -> list[str]:
     return [
         f"AGCL had no pure cluster of one group in {report.n_one_sided} of {report.vote.n_models} fold models of "
         f"{report.vote.emotion}, so these were trained with synthetic rows of one side only or of none."

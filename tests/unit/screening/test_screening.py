@@ -81,8 +81,8 @@ def test_the_label_of_the_person_is_not_used(cohort: pd.DataFrame, plain: dict) 
     person = rows_of(cohort, complete_person(cohort))
     without = screen(person.assign(group=""), cohort, QUICK).to_json()
     assert without["emotions"] == plain["emotions"]
-    assert any("the label was not used" in warning for warning in plain["warnings"])
-    assert not any("the label was not used" in warning for warning in without["warnings"])
+    assert any("the label was not used" in note for note in plain["notes"])
+    assert not any("the label was not used" in note for note in without["notes"])
 
 
 def test_unknown_groups_never_train(cohort: pd.DataFrame, plain: dict) -> None:
@@ -90,7 +90,7 @@ def test_unknown_groups_never_train(cohort: pd.DataFrame, plain: dict) -> None:
     stranger = person.assign(subject="stranger", group="", **dict.fromkeys(ACTION_UNITS, 4.9))
     result = screen(person, pd.concat([cohort, stranger]), QUICK).to_json()
     assert result["emotions"] == plain["emotions"]
-    assert any("5 rows of unknown group" in warning for warning in result["warnings"])
+    assert any("5 rows of unknown group" in note for note in result["notes"])
 
 
 def test_few_usable_emotions_are_undecided(cohort: pd.DataFrame) -> None:
@@ -123,7 +123,7 @@ def test_incomplete_rows_of_the_cohort_are_left_out_aloud(cohort: pd.DataFrame, 
     result = screen(person, holed, QUICK).to_json()
     n_people = [sum(r["emotions"][0][key] for key in ("n_pd", "n_control")) for r in (result, plain)]
     assert n_people[0] == n_people[1] - 1
-    assert any("unmeasured action units" in warning for warning in result["warnings"])
+    assert any("unmeasured action units" in note for note in result["notes"])
 
 
 def test_different_backends_are_warned_of(cohort: pd.DataFrame) -> None:
@@ -136,13 +136,13 @@ def test_several_clips_of_an_emotion_are_averaged(cohort: pd.DataFrame, plain: d
     twice = pd.concat([person, person])
     result = screen(twice, cohort, QUICK).to_json()
     assert result["emotions"] == plain["emotions"]
-    assert any("were averaged" in warning for warning in result["warnings"])
+    assert any("were averaged" in note for note in result["notes"])
 
 
 def test_agcl_that_finds_nothing_is_said(cohort: pd.DataFrame) -> None:
     settings = replace(QUICK, method="AGCL", agcl=AGCLSettings(threshold=1.0, n_clusters=1))
     result = screen(rows_of(cohort, complete_person(cohort)), cohort, settings)
-    assert sum("AGCL had no pure cluster" in warning for warning in result.warnings) == 5
+    assert sum("AGCL had no pure cluster" in note for note in result.notes) == 5
 
 
 def test_a_leaky_route_stops(cohort: pd.DataFrame) -> None:
