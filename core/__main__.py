@@ -4,54 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import sys
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 
-from core.errors import UserError
+from core.errors import Cancelled, UserError
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, AGCLSettings, ScreeningSettings
+from core.terminal import OneLineParser, Terminal, check_file, check_place, say, within
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.faces.expression import Neutral
+    from core.types import Measurement
 
 CLIP_SUFFIXES = (".mp4", ".mov", ".avi", ".webm", ".mkv", ".gif")
 SUMMARY = "clips"
 """Name of the CSV with one line a clip."""
-
-
-def say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
-
-
-class Terminal:
-    """A `Progress` that tells on stderr where the work stands: every new message, and each at most twice a second."""
-
-    def __init__(self, prefix: str = "") -> None:
-        self._prefix = prefix
-        self._last = 0.0
-        self._message = ""
-
-    def report(self, done: float, total: float, message: str = "") -> None:
-        now = time.monotonic()
-        if message != self._message or now - self._last >= 0.5:
-            self._last, self._message = now, message
-            say(f"{100 * done / max(total, 1):3.0f} %  {self._prefix}{message}")
-
-    def cancelled(self) -> bool:
-        return False
-
-
-class OneLineParser(argparse.ArgumentParser):
-    """Refuses wrong arguments in one line and with status 2, like every other bad input."""
-
-    def error(self, message: str) -> NoReturn:
-        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def clip_paths(arguments: Sequence[Path]) -> Iterator[Path]:
@@ -79,29 +50,16 @@ def csv_names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def check_place(parent: Path) -> None:
-    """Raise UserError, before any work is done, when nothing could be written into the folder `parent`."""
-    if not parent.is_dir():
-        raise UserError(f"There is no folder {parent}.", "The result has no place there.", "Make it, or change --out.")
-    if not os.access(parent, os.W_OK):
-        raise UserError(f"{parent} cannot be written to.", "It belongs to another user.", "Change --out.")
-
-
-def check_file(path: Path) -> None:
-    if path.is_dir():
-        raise UserError(f"{path} is a folder.", "The result is one file.", "Name a file with --out.")
-    check_place(path.parent)
-
-
-def rests(clips: Sequence[tuple[Path, str, str]]) -> dict[str, Neutral]:
+def rests(clips: Sequence[tuple[Path, str, str]], terminal: Terminal) -> dict[str, Neutral]:
     """The face at rest of each person who has a clip of it among (path, subject, emotion)."""
     from core.faces.measurement import measure_neutral
 
     found = {}
     for path, subject, emotion in clips:
         if subject and emotion == "neutral":
+            terminal.prefix = f"{path.name}, the face at rest: "
             try:
-                found[subject] = measure_neutral(path)
+                found[subject] = measure_neutral(path, terminal)
             except UserError as error:
                 say(f"{error.what} {error.why} The first frames of each clip of {subject} serve instead.")
     return found
@@ -117,32 +75,38 @@ def labelled(paths: Sequence[Path]) -> list[tuple[Path, str, str]]:
     return [(path, *labels_from_path(path)) for path in paths]
 
 
+def tell_faults(path: Path, found: Measurement) -> None:
+    from core.faces.video import probe
+
+    n_read, n_claimed = found.quality.frames_read, probe(path).n_frames_claimed
+    if n_read < 0.9 * n_claimed:
+        say(f"{path.name} is cut short: {n_read} of {n_claimed} frames could be read and were used.")
+    if found.quality.reason:
+        say(f"{path.name} is {found.quality.verdict}: {found.quality.reason}")
+
+
 def extract(arguments: argparse.Namespace) -> None:
     """Measure clips: one OpenFace-compatible CSV a clip and `clips.csv` for all."""
     import pandas as pd
 
     from core.faces import au_tables
     from core.faces.measurement import measure_clip
-    from core.faces.video import probe
     from core.workspace.files import atomic_path
 
     out: Path = arguments.out
     check_place(out if out.exists() else out.parent)
     clips = labelled(list(clip_paths(arguments.clips)))
-    neutrals = rests(clips)
     rows: list[dict[str, object]] = []
-    for (path, subject, emotion), name in zip(clips, csv_names([path for path, _, _ in clips]), strict=True):
-        terminal = Terminal(f"clip {len(rows) + 1} of {len(clips)}, {path.name}: ")
-        found = measure_clip(path, emotion, None if emotion == "neutral" else neutrals.get(subject), terminal)
-        out.mkdir(exist_ok=True)
-        with atomic_path(out / f"{name}.csv") as file:
-            au_tables.write_openface_csv(found, file)
-        rows.append(au_tables.clips_csv_row(path, subject, found))
-        n_read, n_claimed = found.quality.frames_read, probe(path).n_frames_claimed
-        if n_read < 0.9 * n_claimed:
-            say(f"{path.name} is cut short: {n_read} of {n_claimed} frames could be read and were used.")
-        if found.quality.reason:
-            say(f"{path.name} is {found.quality.verdict}: {found.quality.reason}")
+    with Terminal() as terminal:
+        neutrals = rests(clips, terminal)
+        for (path, subject, emotion), name in zip(clips, csv_names([path for path, _, _ in clips]), strict=True):
+            terminal.prefix = f"clip {len(rows) + 1} of {len(clips)}, {path.name}: "
+            found = measure_clip(path, emotion, None if emotion == "neutral" else neutrals.get(subject), terminal)
+            out.mkdir(exist_ok=True)
+            with atomic_path(out / f"{name}.csv") as file:
+                au_tables.write_openface_csv(found, file)
+            rows.append(au_tables.clips_csv_row(path, subject, found))
+            tell_faults(path, found)
     table = pd.DataFrame(rows)
     frames = ["neutral_first", "neutral_last", "peak_frame"]
     table[frames] = table[frames].astype("Int64")
@@ -192,7 +156,7 @@ def resample(arguments: argparse.Namespace) -> None:
     say(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added")
 
 
-def people_in(arguments: Sequence[Path]) -> pd.DataFrame:
+def people_in(arguments: Sequence[Path], terminal: Terminal) -> pd.DataFrame:
     """The AU table rows of the people in some tables, or in some clips that can be used."""
     import pandas as pd
 
@@ -201,7 +165,7 @@ def people_in(arguments: Sequence[Path]) -> pd.DataFrame:
 
     if all(path.suffix.lower() == ".csv" for path in arguments):
         return pd.concat([read_au_table(path) for path in arguments], ignore_index=True)
-    rows = measure_people(labelled(list(clip_paths(arguments))), Terminal())
+    rows = measure_people(labelled(list(clip_paths(arguments))), terminal)
     if not rows:
         raise UserError("None of the clips can be used.", "No expression was measured.", "Film again and try these.")
     return pd.DataFrame(rows)
@@ -215,26 +179,13 @@ def screen(arguments: argparse.Namespace) -> None:
 
     check_file(arguments.out)
     cohort = read_au_table(arguments.cohort)
-    people = people_in(arguments.subject)
     settings = ScreeningSettings(
         arguments.classifier, arguments.method, arguments.features, random_state=arguments.seed
     )
-    verdicts = [found.to_json() for found in screen_people(people, cohort, settings, Terminal())]
+    with Terminal() as terminal:
+        people = people_in(arguments.subject, terminal)
+        verdicts = [found.to_json() for found in screen_people(people, cohort, settings, terminal)]
     atomic_write(arguments.out, json.dumps({"people": verdicts}, indent=2, allow_nan=False).encode())
-
-
-def within(kind: type, low: float, high: float = sys.float_info.max) -> Callable[[str], float]:
-    """An argparse type: a number of `kind` from `low` to `high`."""
-
-    def number(text: str) -> float:
-        value = kind(text)
-        if not low <= value <= high:
-            span = f"from {low} to {high}" if high < sys.float_info.max else f"at least {low}"
-            raise argparse.ArgumentTypeError(f"must be {span}, not {text}")
-        return value
-
-    number.__name__ = kind.__name__  # argparse names it where the text is no number at all
-    return number
 
 
 def parser() -> argparse.ArgumentParser:
@@ -288,7 +239,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         say(f"{error.filename or 'A file'} cannot be used: {error.strerror or error}.")
         return 2
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Cancelled):
         return 130
     return 0
 

@@ -87,13 +87,13 @@ def measure_people(
     """
     from core.faces.au_tables import peak_row
 
-    rest = {person: measure_neutral(path, limits=limits) for path, person, emotion in clips if emotion == "neutral"}
+    rest = {p: measure_neutral(path, progress, limits) for path, p, emotion in clips if emotion == "neutral"}
     rows = []
     for number, (path, person, emotion) in enumerate(clips):
         if emotion == "neutral":
             continue
         progress.report(number, len(clips), f"Measuring {Path(path).name}")
-        measured = measure_clip(path, emotion, rest.get(person), limits=limits)
+        measured = measure_clip(path, emotion, rest.get(person), progress, limits)
         if measured.peak_frame is None:
             progress.report(number + 1, len(clips), f"{Path(path).name} is not usable: {measured.quality.reason}")
             continue
