@@ -24,7 +24,8 @@ GROUP_WORDS = ("PD", "control", "unknown")
 
 def show_table(table: pd.DataFrame) -> pd.DataFrame:
     """The rows, filtered beside their counts; returns those shown."""
-    left, right = st.columns([2.4, 1], gap="medium")
+    with st.container(key="rows-workbench"):
+        left, right = st.columns([2.4, 1], gap="medium")
     with right:
         st.markdown("**Rows per emotion**")
         st.dataframe(tables.counts(table), hide_index=True)
@@ -40,9 +41,8 @@ def show_table(table: pd.DataFrame) -> pd.DataFrame:
         sided = st.toggle("Left and right", **state.shared("table_sides"), help="Show AU01_L, AU01_R, …")
         units = [c for c in shown.columns if c.startswith("AU") and (sided or not c.endswith(("_L", "_R")))]
         names = ["subject", "emotion", "group", *units, "backend", "simulated"]
-        st.dataframe(
-            shown[names], hide_index=True, height=400, placeholder="–", column_config=tables.intensity_columns(shown)
-        )
+        columns = {"subject": st.column_config.TextColumn(pinned=True), **tables.intensity_columns(shown)}
+        st.dataframe(shown[names], hide_index=True, height=380, placeholder="–", column_config=columns)
     return shown[names]
 
 
@@ -73,7 +73,7 @@ def take_table(ws: Workspace, cohort: Cohort | None) -> None:
     new = cohort is None or st.radio("Put it", ["into a new cohort", f"into {cohort.name}"], horizontal=True) == (
         "into a new cohort"
     )
-    name = st.text_input("Name of the new cohort", max_chars=80, key="new_cohort_name") if new else ""
+    name = st.text_input("Name of the new cohort", max_chars=80, key="new_cohort_name", width=320) if new else ""
     if st.button("Import", type="primary", disabled=file is None or (new and not name.strip())):
         try:
             rows = intake.receive_table(ws, file.name, file.getvalue())
@@ -84,7 +84,7 @@ def take_table(ws: Workspace, cohort: Cohort | None) -> None:
         except UserError as error:
             shell.show_error(error)
         else:
-            st.session_state["table_done"] = f"{len(rows)} rows imported."
+            st.session_state["table_done"] = f"{len(rows)} {'row' if len(rows) == 1 else 'rows'} imported."
             st.rerun()
 
 

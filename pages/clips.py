@@ -22,16 +22,18 @@ clip_table.upload(ws)
 films = sorted(clips.list_clips(ws), key=lambda clip: clip.name)
 if st.session_state.get(state.REMOVED_CLIPS):
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"{len(st.session_state[state.REMOVED_CLIPS])} clips removed.", width="content")
+        st.markdown(f"{clip_table.count(len(st.session_state[state.REMOVED_CLIPS]))} removed.", width="content")
         if st.button("Undo", icon=":material/undo:"):
             clips.restore_clips(ws, st.session_state.pop(state.REMOVED_CLIPS))
             st.rerun()
 if not films:
-    st.markdown(
-        "No clips yet. File names such as `P07_anger.mp4`, or folders such as `P07/anger.mp4`, fill in person and "
-        "emotion by themselves. Use codes, not names. To look around without clips, open the demo cohort on Home."
+    shell.empty(
+        "No clips yet",
+        "File names such as `P07_anger.mp4`, or folders such as `P07/anger.mp4`, fill in person and emotion by "
+        "themselves. Use codes, not names. To look around without clips, open the demo cohort on Home.",
+        "home",
+        "Open the demo cohort on Home",
     )
-    st.page_link("pages/home.py", label="Open the demo cohort on Home", icon=":material/arrow_forward:")
     st.stop()
 
 actions = st.container(horizontal=True, vertical_alignment="center", key="clip-actions")
@@ -43,9 +45,9 @@ chosen = clip_table.labels(ws, films)
 todo = chosen or unmeasured
 
 with actions:
-    st.subheader("1 clip" if len(films) == 1 else f"{len(films)} clips", anchor=False)
+    st.subheader(clip_table.count(len(films)), anchor=False)
     if st.button(
-        ("Measure", "Measure 1 clip")[len(todo)] if len(todo) < 2 else f"Measure {len(todo)} clips",
+        f"Measure {clip_table.count(len(todo))}" if todo else "Measure",
         type="primary",
         icon=":material/straighten:",
         disabled=not todo,
@@ -64,7 +66,7 @@ with actions:
             clips.delete_video(ws, [clip.id for clip in with_video])
             st.rerun()
 
-measured = [clip for clip in films if clip.measured]
+measured = [clip for clip in films if clip.peak_frame is not None]
 if not measured:
     st.stop()
 
@@ -72,12 +74,10 @@ st.subheader("One clip", anchor=False)
 clip_view.show(ws, measured)
 
 st.subheader("Add people to a cohort", anchor=False)
-usable = [
-    c for c in (chosen or measured) if c.measured and c.verdict != "not usable" and c.subject and c.emotion in EMOTIONS
-]
+usable = [c for c in (chosen or measured) if c.peak_frame is not None and c.subject and c.emotion in EMOTIONS]
 people = sorted({clip.subject for clip in usable})
 if not people:
-    st.markdown("No usable clip with a person and one of the five emotions is ticked or measured yet.")
+    st.markdown("None of these clips is usable and has both a person and one of the five emotions.")
     st.stop()
 NEW = "A new cohort"
 known = {cohort.name: cohort for cohort in cohorts.list_cohorts(ws)}
@@ -87,7 +87,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     target = st.selectbox("Cohort", names, index=names.index(in_use.name) if in_use else len(names) - 1, width=320)
     name = st.text_input("Name of the new cohort", value="My cohort", width=240) if target == NEW else target
     if st.button(
-        f"Add {len(people)} people", icon=":material/group_add:", help=f"{', '.join(people)}: {len(usable)} rows"
+        f"Add {shell.people(len(people))}", icon=":material/group_add:", help=f"{', '.join(people)}: {len(usable)} rows"
     ):
         try:
             rows = clips.rows_of(ws, [clip.id for clip in usable])
@@ -100,7 +100,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 cohort = next((c for c in known.values() if c.id == st.session_state.get(state.ROWS_ADDED)), None)
 if cohort:
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"Added. {shell.plain(cohort.name)} now has {cohort.n_people} people.", width="content")
+        st.markdown(f"Added. {shell.plain(cohort.name)} now has {shell.people(cohort.n_people)}.", width="content")
         if st.button("Undo adding", icon=":material/undo:"):
             if cohort.undoable:
                 cohorts.undo(ws, cohort)

@@ -58,11 +58,16 @@ with st.container(horizontal=True, key="figures"):
     st.metric("Jobs running", len(running))
 
 st.subheader("Three ways in", anchor=False)
-demo, own_clips, own_table = st.columns(3, border=True)
+with st.container(key="ways"):
+    demo, own_clips, own_table = st.columns(3, border=True)
 with demo:
     st.markdown("**Look around**")
-    st.markdown("59 **simulated** people, 29 of them PD-like, in five emotions. No camera ever saw them.")
-    st.button("Open the demo cohort", type="primary", icon=":material/play_arrow:", on_click=open_demo)
+    st.markdown("59 **simulated** people, 29 of them with PD, in five emotions. No camera ever saw them.")
+    if in_use is not None and in_use.id == cohorts.DEMO_ID:
+        if st.button("See it in the latent space", type="primary", icon=":material/scatter_plot:"):
+            st.switch_page("pages/latent_space.py")
+    else:
+        st.button("Open the demo cohort", type="primary", icon=":material/play_arrow:", on_click=open_demo)
 with own_clips:
     st.markdown("**My clips**")
     st.markdown("Videos or stills of people making expressions. Labels come from the folder or file names.")
@@ -75,7 +80,7 @@ with own_table:
         st.switch_page("pages/au_table.py")
 
 st.subheader("From a clip to a verdict", anchor=False)
-with st.container(gap="xxsmall"):
+with st.container(gap="xxsmall", key="steps"):
     for number, (page, label, text) in enumerate(STEPS, start=1):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.page_link(f"pages/{page}.py", label=f"{number}. {label}", width=180)

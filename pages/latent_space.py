@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.errors import UserError
 from pages.parts import charts, cluster_table, projection, shell, space, space_controls, state, tables
+from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
 
 
 @st.fragment
+@told()
 def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
     """Controls and the figures they move; only this part runs again when a control moves."""
-    left, right = st.columns([1, 2.3], gap="medium")
+    left, right = shell.workbench()
     with left:
         choice, threshold = space_controls.choose_tree()
         alpha, spread = space_controls.choose_synthesis()
@@ -34,9 +36,25 @@ def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
     cut = here.tree.cut(threshold)
     made = space.synthetic_rows(here, cut, alpha, spread)
     with right:
-        say_coverage(cut, choice, len(made))
         show_map(ws, cohort, choice, here, cut, made)
+        say_coverage(cut, choice, len(made))
+        say_left_out(here)
     show_clusters(choice, here, cut)
+
+
+def show_map(
+    ws: Workspace, cohort: Cohort, choice: space.Choice, here: space.Space, cut: Cut, made: pd.DataFrame
+) -> None:
+    """The map with hulls, real and synthetic rows; what else comes and goes stands beside or below it."""
+    X_made = here.au_space.standardised(made[list(here.features)].to_numpy(float))
+    with st.container(horizontal=True, vertical_alignment="center"):
+        wanted = st.segmented_control("Map", [projection.UMAP, projection.PCA], default=projection.UMAP, required=True,
+                                      label_visibility="collapsed", width="content", **state.shared("map"))  # fmt: skip
+        Z, Z_made, shown = projection.positions(ws, cohort.table_hash, choice, here, X_made, wanted)
+    rows = here.rows.assign(x=Z[:, 0], y=Z[:, 1])
+    made = made.assign(x=Z_made[:, 0], y=Z_made[:, 1])
+    figure = charts.latent_map(rows, cut.clusters, made, here.features, projection.AXES[shown])
+    st.plotly_chart(figure, key="latent_map", config=charts.ZOOMED)
 
 
 def say_coverage(cut: Cut, choice: space.Choice, n_made: int) -> None:
@@ -47,19 +65,9 @@ def say_coverage(cut: Cut, choice: space.Choice, n_made: int) -> None:
     st.markdown(f"{calm} {n_made} synthetic rows.")
 
 
-def show_map(
-    ws: Workspace, cohort: Cohort, choice: space.Choice, here: space.Space, cut: Cut, made: pd.DataFrame
-) -> None:
-    """The map with hulls, real and synthetic rows."""
-    wanted = st.segmented_control("Map", [projection.UMAP, projection.PCA], default=projection.UMAP, required=True,
-                                  label_visibility="collapsed", **state.shared("map"))  # fmt: skip
-    X_made = here.au_space.standardised(made[list(here.features)].to_numpy(float))
-    Z, Z_made, shown = projection.positions(ws, cohort.table_hash, choice, here, X_made, wanted)
-    rows = here.rows.assign(x=Z[:, 0], y=Z[:, 1])
-    made = made.assign(x=Z_made[:, 0], y=Z_made[:, 1])
-    figure = charts.latent_map(rows, cut.clusters, made, here.features, projection.AXES[shown])
-    st.plotly_chart(figure, key="latent_map", config=charts.ZOOMED)
-    n_unknown = len(rows) - here.n_labelled
+def say_left_out(here: space.Space) -> None:
+    """Rows that are on the map and not in the tree, and rows on neither."""
+    n_unknown = len(here.rows) - here.n_labelled
     if n_unknown:
         st.markdown(f"Grey diamonds: {n_unknown} of unknown group, shown but never clustered or trained on.")
     if here.skipped:
@@ -69,7 +77,8 @@ def show_map(
 def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     """The tree, the criteria with the threshold, the elbow and the table of clusters."""
     nodes = here.tree.nodes_
-    left, right = st.columns([1, 2.3], gap="medium")
+    with st.container(key="below-workbench"):
+        left, right = st.columns([1, 2.3], gap="medium")
     with left:
         st.markdown("**SC of mixed clusters**", help="Shaded: those that the threshold splits.")
         sc = nodes.sc[~np.isnan(nodes.sc)]

@@ -69,7 +69,7 @@ picked = st.dataframe(
     selection_default={"selection": {"rows": [0]}},
     hide_index=True,
     column_config={
-        "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss"),
+        "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone=st.context.timezone),
         "Message": st.column_config.TextColumn(width="large"),
     },
 )

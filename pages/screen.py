@@ -38,8 +38,12 @@ def choose_person(ws: Workspace, table: pd.DataFrame) -> tuple[str, list[str]] |
             return None
         person = st.selectbox("Code", sorted({clip.subject for clip in measured}), **state.private("screen_new_person"))
         usable = [clip for clip in measured if clip.subject == person and clip.verdict != "not usable"]
+        if not usable:  # without clips the job would look for the person in the cohort
+            st.markdown(f"No clip of {shell.plain(person)} is usable. The page Clips says why.")
+            return None
         have, chosen = {clip.emotion for clip in usable}, [clip.id for clip in usable]
-    st.markdown("  ".join(f"{'●' if emotion in have else '○'}\u00a0{emotion}" for emotion in EMOTIONS))
+    missing = [emotion for emotion in EMOTIONS if emotion not in have]
+    st.markdown(f"Missing: {', '.join(missing)}." if missing else "All five emotions are there.")
     return person, chosen
 
 
@@ -81,7 +85,7 @@ def main() -> None:
                     "Go to Home")  # fmt: skip
     else:
         table = tables.table_of(ws, cohort)
-        left, right = st.columns([1, 2.3], gap="medium")
+        left, right = shell.workbench()
         with left:
             chosen = choose_person(ws, table)
             settings = choose_settings()

@@ -90,10 +90,7 @@ def show_data() -> None:
 limits, kept, privacy, versions, data = st.tabs(["Limits", "Storage", "Privacy", "Versions", "Delete data"])
 with limits:
     st.markdown("A clip or image beyond these is refused at the door, with the reason.")
-    rows = [
-        {"Limit": LIMITS[key][0], "Value": f"{value:g} {LIMITS[key][1]}"} for key, value in asdict(Limits()).items()
-    ]
-    st.table({"Limit": [r["Limit"] for r in rows], "Value": [r["Value"] for r in rows]}, border="horizontal", width=420)
+    show_pairs("Limit", {LIMITS[key][0]: f"{value:g} {LIMITS[key][1]}" for key, value in asdict(Limits()).items()})
 with kept:
     st.markdown("Everything lies in one folder that only its owner can read. A copy of the folder is a backup.")
     st.code(str(ws.home), language=None)

@@ -32,7 +32,7 @@ def counts(rows: pd.DataFrame) -> pd.DataFrame:
 
 def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
     """Controls beside the figure; the rows that are shown, or None where there are none."""
-    left, right = st.columns([1, 2.3], gap="medium")
+    left, right = shell.workbench()
     with left:
         method = st.segmented_control("Method", METHODS, default="AGCL", required=True, **state.shared("method"))
         choice, threshold, alpha, spread = choose(method)

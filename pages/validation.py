@@ -48,7 +48,7 @@ def main() -> None:
         shell.empty("No cohort to validate on", "Load the simulated demo cohort, or import an AU table.", "home",
                     "Go to Home")  # fmt: skip
     else:
-        left, right = st.columns([1, 2.3], gap="medium")
+        left, right = shell.workbench()
         with left:
             settings = choose_settings()
             start = st.button("Run", type="primary", width="stretch")

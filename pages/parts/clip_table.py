@@ -17,25 +17,31 @@ if TYPE_CHECKING:
     from core.workspace.store import Workspace
 
 LABELS = ("subject", "emotion", "group")
+FEW = 4
+"""So many messages about clips are shown without scrolling."""
 KNOWN_EMOTIONS = (*EMOTIONS, "neutral")
+
+
+def count(n: int) -> str:
+    """`1 clip`, `12 clips`."""
+    return "1 clip" if n == 1 else f"{n} clips"
 
 
 def upload(ws: Workspace) -> None:
     """Field for files or a whole folder: each is checked and copied to disk at once; refusals are told one by one."""
     limits = Limits()
     turn = st.session_state.setdefault(state.UPLOAD_TURN, 0)
-    kind, field = st.columns([1, 5], vertical_alignment="bottom")
-    folder = kind.segmented_control(
-        "Bring in", ["Files", "A folder"], default="Files", required=True, key="upload_kind"
-    )
-    field.file_uploader(
-        f"Videos (mp4, mov, avi, webm, mkv, gif) or stills, up to {limits.max_upload_mb} MB and "
-        f"{limits.max_duration_s / 60:.0f} min each",
-        accept_multiple_files="directory" if folder == "A folder" else True,
-        key=f"upload-{turn}",
-        on_change=_take_in,
-        args=(ws, f"upload-{turn}"),
-    )
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        folder = st.segmented_control(
+            "Bring in", ["Files", "A folder"], default="Files", required=True, key="upload_kind", width="content"
+        )
+        st.file_uploader(
+            f"Videos (mp4, mov, avi, webm, mkv, gif) or stills, up to {limits.max_duration_s / 60:.0f} min each",
+            accept_multiple_files="directory" if folder == "A folder" else True,
+            key=f"upload-{turn}",
+            on_change=_take_in,
+            args=(ws, f"upload-{turn}"),
+        )
     for error in st.session_state.get(state.REFUSALS, []):
         shell.show_error(error)
     if told := st.session_state.get(state.UPLOAD_TOLD):
@@ -53,7 +59,6 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
             **{label: [getattr(clip, label) for clip in films] for label in LABELS},
             "frames": [clip.n_frames for clip in films],
             "result": [clip.verdict if clip.measured else "not measured" for clip in films],
-            "reason": [clip.reason or clip.note for clip in films],
         },
         index=pd.Index([clip.id for clip in films], name="id"),
     )
@@ -66,7 +71,7 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
         key=key,
         hide_index=True,
         placeholder="–",
-        disabled=("clip", "frames", "result", "reason"),
+        disabled=("clip", "frames", "result"),
         column_config={
             "ticked": st.column_config.CheckboxColumn("Tick", width=76),
             "clip": st.column_config.TextColumn("Clip", width="medium"),
@@ -75,12 +80,12 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
             "group": st.column_config.SelectboxColumn("Group", options=["", *GROUPS], help="Empty: not known"),
             "frames": st.column_config.NumberColumn("Frames", width=70),
             "result": st.column_config.TextColumn("Result"),
-            "reason": st.column_config.TextColumn("Why", width="large"),
         },
         on_change=_store_labels,
         args=(ws, key, films),
     )
     _flag(films)
+    _explain(films)
     return [clip for clip, ticked in zip(films, edited["ticked"], strict=True) if ticked]
 
 
@@ -94,7 +99,7 @@ def _take_in(ws: Workspace, key: str) -> None:
             refusals.append(error)
     st.session_state[state.REFUSALS] = refusals
     new, known = len(taken - before), len(taken & before)
-    parts = [f"{new} {'clip' if new == 1 else 'clips'} taken in"] * bool(new or known)
+    parts = [f"{count(new)} taken in"] * bool(new or known)
     parts += [f"{known} already here, stored once"] * bool(known)
     st.session_state[state.UPLOAD_TOLD] = ", ".join(parts) + "." if parts else ""
     # A fresh field: the server keeps uploaded files in memory for as long as the old one stands.
@@ -129,6 +134,28 @@ def _flag(films: list[Clip]) -> None:
     missing = sum(not clip.subject or not clip.emotion for clip in films)
     if missing:
         st.warning(
-            f"{missing} of {len(films)} clips have no person or no emotion yet: fill them in before measuring.",
+            f"Person or emotion is missing in {missing} of {count(len(films))}: fill it in before measuring.",
             icon=":material/label:",
         )
+
+
+def _explain(films: list[Clip]) -> None:
+    """What is wrong with a measured clip, why, and what to do: one message a clip, long lists in a box of their own."""
+    useless = [clip for clip in films if clip.measured and clip.verdict == "not usable"]
+    doubtful = [clip for clip in films if clip not in useless and (clip.note or clip.reason)]
+    with st.container(
+        key="verdicts", gap="xsmall", height=FEW * 80 if len(useless) + len(doubtful) > FEW else "content"
+    ):
+        for clip in useless:
+            why = clip.reason if clip.n_frames is None else f"{clip.name} is not usable. {clip.reason}"
+            st.error(shell.plain(f"{why} {_remedy(clip)}"), icon=":material/block:")
+        for clip in doubtful:
+            st.warning(shell.plain(f"{clip.name}: {clip.reason} {clip.note}".rstrip()), icon=":material/report:")
+
+
+def _remedy(clip: Clip) -> str:
+    if clip.n_frames is None:
+        return "Export the clip anew as MP4 and bring it in again."
+    if clip.n_frames == 1:
+        return "A clip that begins at rest would do as well."
+    return "Film again with the whole face large in the picture and lit from the front."

@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.workspace import clips
-from pages.parts import shell, state
+from pages.parts import state
 from pages.parts.charts import au_curves
 
 if TYPE_CHECKING:
@@ -25,16 +25,14 @@ FACES = ("Hidden", "Blurred", "Shown")
 
 
 def show(ws: Workspace, measured: list[Clip]) -> None:
-    """Choose one of the measured clips and look at it."""
+    """Choose one of the usable, measured clips and look at it."""
     names = {clip.id: f"{clip.subject or '–'} · {clip.emotion or '–'} · {clip.name}" for clip in measured}
-    clip_id = st.selectbox("Clip", list(names), format_func=names.__getitem__, **state.private("clip"))
+    clip_id = st.selectbox("Clip", list(names), format_func=names.__getitem__, width=420, **state.private("clip"))
     clip = next(clip for clip in measured if clip.id == clip_id)
-    if clip.verdict != "usable":
-        st.warning(f"{clip.verdict.capitalize()}: {shell.plain(clip.reason)}", icon=":material/report:")
-    if clip.peak_frame is None:
-        return
+    assert clip.peak_frame is not None
     measurement = clips.load_measurement(ws, clip.id)
-    curves, side = st.columns([5, 2], gap="medium")
+    with st.container(key="clip-workbench"):
+        curves, side = st.columns([5, 2], gap="medium")
     with curves:
         st.plotly_chart(au_curves(measurement), key="au_curves")
     with side:
@@ -53,14 +51,15 @@ def _quality(quality: Quality) -> None:
         "Pitch range": f"{quality.pitch_range_deg:.1f}°",
         "Eye to eye": f"{quality.inter_eye_px:.0f} px",
         "Sharpness": f"{quality.blur:.0f}",
-        "Brightness": f"{quality.exposure:.0f}",
+        "Brightness": f"{quality.exposure:.0f} of 255",
     }
-    with st.container(key="quality"):
-        st.table({name: [value.replace("nan", "–")] for name, value in figures.items()}, border="horizontal")
+    with st.container(key="quality", horizontal=True):
+        for name, value in figures.items():
+            st.metric(name, value.replace("nan", "–"), width="content")
 
 
 def _peak(ws: Workspace, clip: Clip, peak_frame: int) -> None:
-    st.markdown(f"**Peak frame {peak_frame}**")
+    st.markdown(f"**Peak frame {peak_frame + 1}**")  # counted from 1, as in exports and in OpenFace
     default = ws.preference("faces", FACES[0])
     how = st.segmented_control(
         "Face",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import UserError
+from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     from core.workspace.jobs import Job
@@ -35,7 +36,7 @@ REFRESH_S = 1.0
 
 def show(ws: Workspace, job: Job) -> None:
     """One job, live while it runs, in any tab and after any refresh; the page runs again once it has ended."""
-    st.fragment(_panel, run_every=REFRESH_S if job.state in ACTIVE else None)(ws, job.id, job.state)
+    st.fragment(told()(_panel), run_every=REFRESH_S if job.state in ACTIVE else None)(ws, job.id, job.state)
 
 
 def badge(ws: Workspace) -> None:
@@ -43,7 +44,7 @@ def badge(ws: Workspace) -> None:
     from core.workspace import jobs
 
     if jobs.active(ws):
-        st.fragment(_count, run_every=REFRESH_S)(ws)
+        st.fragment(told()(_count), run_every=REFRESH_S)(ws)
 
 
 def title(job: Job) -> str:

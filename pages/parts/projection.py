@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.parts import job_panel, outcomes
 from pages.parts.space import SEED, Choice, Space
+from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     from core.workspace.jobs import Job
@@ -59,8 +60,8 @@ def _umap(ws: Workspace, table_hash: str, choice: Choice) -> np.ndarray | None:
 
 def _waiting(ws: Workspace, job: Job) -> None:
     if job.state in job_panel.ACTIVE:
-        st.markdown(":material/hourglass_empty: PCA is shown while a worker fits UMAP; the map changes by itself.")
-        st.fragment(_watch, run_every=REFRESH_S)(ws, job.id)
+        st.markdown(":material/hourglass_empty: PCA is shown while a worker fits UMAP.", width="content")
+        st.fragment(told()(_watch), run_every=REFRESH_S)(ws, job.id)
     else:
         job_panel.show(ws, job)
 

@@ -121,8 +121,11 @@ def show_table(result: dict[str, Any]) -> None:
 
 
 def exports(result: dict[str, Any]) -> list[Download]:
-    """The result as JSON, its table as CSV."""
+    """The result as JSON, its table as CSV, both with the notice."""
+    caution = {"notice": shell.NOTICE, "simulated": result["simulated"]}
     return [
-        Download("Result as JSON", "validation.json", "application/json", lambda: json.dumps(result, indent=2)),
-        Download("Table as CSV", "validation.csv", "text/csv", lambda: table(result).to_csv(index=False)),
-    ]
+        Download("Result as JSON", "validation.json", "application/json",
+                 lambda: json.dumps({**caution, **result}, indent=2)),
+        Download("Table as CSV", "validation.csv", "text/csv",
+                 lambda: table(result).assign(**caution).to_csv(index=False)),
+    ]  # fmt: skip

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import re
-import secrets
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,8 +12,11 @@ import streamlit as st
 
 from core.errors import UserError
 from pages.parts import glossary, job_panel, state
+from pages.parts.trouble import plain, show_error, told
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
+
     from core.workspace.cohorts import Cohort
     from core.workspace.store import Workspace
 
@@ -49,30 +50,29 @@ class Download(NamedTuple):
     data: Callable[[], str | bytes]
 
 
+_DRIVEN: ContextVar[bool] = ContextVar("driven", default=False)
+
+
 def run() -> None:
     """Run the page that was asked for; what it could not handle is told, never a traceback."""
     page = _navigation()
+    token = _DRIVEN.set(True)
     try:
-        page.run()
-    except UserError as error:
-        show_error(error)
-    except Exception:
-        code = secrets.token_hex(4)
-        logging.getLogger(__name__).exception("page failed, error %s", code)
-        show_error(
-            UserError(
-                "This page met an error of its own.",
-                f"It is written to the log of the server under {code}.",
-                "Reload the page; your data is untouched. If it comes again, report that number.",
-            )
-        )
+        with told():
+            page.run()
+    finally:
+        _DRIVEN.reset(token)
 
 
 def guard() -> Workspace:
     """First statement of every page: look, navigation, notice, workspace; stops the page where there is none.
 
-    A fresh server opens `pages/x.py` straight from a deep link, without `app.py`: so all of this is done here.
+    A fresh server opens `pages/x.py` straight from a deep link, without `app.py`: so all of this is done here, and
+    the page is begun again under `run`.
     """
+    if not _DRIVEN.get():
+        run()
+        st.stop()
     page = _navigation()
     st.set_page_config(f"{page.title} · {NAME}", ICON, layout="wide", initial_sidebar_state=SIDEBAR_PX)
     st.logo(LOGO, size="large", icon_image=ICON)
@@ -94,16 +94,24 @@ def guard() -> Workspace:
 
 def header(title: str, line: str, terms: Sequence[str] = (), export: Sequence[Download] | None = None) -> None:
     """Title, what the page is for, the cohort in use, the terms explained (`glossary`) and what can be exported."""
-    with st.container(key="header", horizontal=True, vertical_alignment="center"):
-        st.title(title, anchor=False)
-        _name_cohort()
-        if terms:
-            _explain(terms)
-        if export:
-            with st.popover("Export", icon=":material/download:"):
-                for item in export:
-                    st.download_button(item.label, item.data, item.file_name, item.mime, on_click="ignore")
-    st.markdown(line)
+    with st.container(key="top", gap="xxsmall"):
+        with st.container(key="header", horizontal=True, vertical_alignment="center"):
+            st.title(title, anchor=False)
+            _name_cohort()
+            if terms:
+                _explain(terms)
+            if export:
+                with st.popover("Export", icon=":material/download:"):
+                    for item in export:
+                        st.download_button(item.label, item.data, item.file_name, item.mime, on_click="ignore")
+        st.markdown(line)
+
+
+def workbench() -> tuple[DeltaGenerator, DeltaGenerator]:
+    """(controls, figure): beside each other, on a tablet the controls in two columns above."""
+    with st.container(key="workbench"):
+        left, right = st.columns([1, 2.3], gap="medium")
+    return left.container(key="controls"), right
 
 
 def _name_cohort() -> None:
@@ -111,7 +119,8 @@ def _name_cohort() -> None:
     if cohort is None:
         return
     mark = " :orange-badge[SIMULATED]" if cohort.simulated else ""
-    st.markdown(f":material/groups: {plain(cohort.name)} · {cohort.n_people} people{mark}", width="content")
+    with st.container(key="cohort-name", width="content"):
+        st.markdown(f":material/groups: {plain(cohort.name)} · {people(cohort.n_people)}{mark}", width="content")
 
 
 def cohort_in_use(ws: Workspace) -> Cohort | None:
@@ -121,22 +130,17 @@ def cohort_in_use(ws: Workspace) -> Cohort | None:
     return cohorts.in_use(ws)
 
 
+def people(n: int) -> str:
+    """`1 person`, `59 people`."""
+    return "1 person" if n == 1 else f"{n} people"
+
+
 def empty(title: str, text: str, page: str, label: str) -> None:
     """An empty state: what is missing, and a link to where to get it. page: a file in `pages/` without its ending."""
     with st.container(key="empty", border=True):
         st.subheader(title, anchor=False)
         st.markdown(text)
         st.page_link(str(ROOT / "pages" / f"{page}.py"), label=label, icon=":material/arrow_forward:")
-
-
-def show_error(error: UserError) -> None:
-    """What is wrong, why, and what to do about it."""
-    st.error(f"**{plain(error.what)}** {plain(error.why)} {plain(error.remedy)}", icon=":material/error:")
-
-
-def plain(text: str) -> str:
-    """Text of a user (file name, code) so that Markdown shows it as it is."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-!|~$:])", r"\\\1", text)
 
 
 def _navigation() -> st.navigation:

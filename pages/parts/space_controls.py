@@ -12,7 +12,7 @@ from pages.parts.space import Choice
 ELBOW = "elbow"
 CLUSTER_COUNTS = (ELBOW, *(str(k) for k in range(2, 13)))
 PRESET = AGCLSettings()
-HALF_PX = 126
+HALF_PX = 119
 """Width of a control that shares a line of the narrow column with another."""
 THRESHOLD_HELP = (
     "A mixed cluster is split when its separation criterion SC reaches the threshold: at 0 everything is split "

@@ -37,40 +37,47 @@ def interval(rate: dict[str, Any] | None) -> str:
 
 def show(result: dict[str, Any]) -> None:
     """The decision, its trust, its votes and its warnings. result: `Screening.to_json()`."""
-    with st.container(border=True, key="verdict"):
+    with st.container(border=True, key="verdict", gap="xsmall"):
         left, right = st.columns([1, 1], gap="medium")
-        with left:
-            sign, colour = SIGNS[result["verdict"]["decision"]]
-            st.markdown(f"Verdict on {shell.plain(result['person'])}")
-            st.html(
-                f'<div role="status" style="font-size:2.3rem;line-height:1.15;font-weight:650">'
-                f'<span aria-hidden="true" style="color:{colour}">{sign}</span> {result["verdict"]["decision"]}</div>'
-            )
-            st.markdown(result["verdict"]["reason"])
-        with right:
+        with left.container(gap="xsmall"):
+            _decision(result)
+        with right.container(gap="xsmall"):
             _trust(result)
-    grave = [w for w in result["warnings"] if "simulated" in w or "backends" in w]
-    for warning in grave:
-        st.warning(shell.plain(warning), icon=":material/warning:")
+        cohort = result["cohort"]
+        simulated = "simulated " if cohort["simulated"] else ""
+        st.markdown(
+            f"**Likeness to {cohort['n_pd']} {simulated}people with PD or {cohort['n_control']} {simulated}controls, "
+            f"not a diagnosis.** {shell.NOTICE}"
+        )
+    if result["warnings"]:
+        st.warning("\n\n".join(map(shell.plain, result["warnings"])), icon=":material/warning:")
     st.plotly_chart(charts.votes(result["emotions"]), key="votes", config=charts.STILL)
     for vote in result["emotions"]:
         if not vote["usable"]:
             st.markdown(f"**{vote['emotion'].capitalize()} does not count.** {shell.plain(vote['reason'])}")
-    st.markdown("\n".join(f"- {shell.plain(note)}" for note in result["warnings"] if note not in grave))
+    st.markdown("\n".join(f"- {shell.plain(note)}" for note in result["notes"]))
+
+
+def _decision(result: dict[str, Any]) -> None:
+    sign, colour = SIGNS[result["verdict"]["decision"]]
+    st.markdown(f"Verdict on {shell.plain(result['person'])}")
+    st.html(
+        f'<div role="status"><span aria-hidden="true" style="color:{colour}">{sign}</span> '
+        f"{result['verdict']['decision']}</div>"
+    )
+    st.markdown(result["verdict"]["reason"])
 
 
 def _trust(result: dict[str, Any]) -> None:
-    accuracy, cohort = result["vote_accuracy"], result["cohort"]
+    accuracy = result["vote_accuracy"]
     decided = accuracy["decided"]
-    simulated = "simulated " if cohort["simulated"] else ""
-    trained = f"Trained on {cohort['n_pd']} {simulated}people with PD and {cohort['n_control']} {simulated}controls."
     st.markdown("Right on people never seen")
-    st.html(f'<div style="font-size:1.6rem;line-height:1.5;font-weight:600">{interval(decided)}</div>')
+    st.html(f'<div class="rate">{interval(decided)}</div>')
     if decided is None:
-        st.markdown(f"Not estimated: {shell.plain(accuracy['reason'])} {trained}")
+        st.markdown(f"Not estimated: {shell.plain(accuracy['reason'])}")
     else:
         withheld = f"{accuracy['n_undecided']} of {accuracy['n_people']} people stayed undecided"
-        st.markdown(f"Of {decided['n']} verdicts, 95 % interval; {withheld}. {trained}")
+        st.markdown(f"Of {decided['n']} verdicts, 95 % interval; {withheld}.")
 
 
 def details(result: dict[str, Any], table: pd.DataFrame) -> None:
@@ -126,8 +133,11 @@ def vote_table(result: dict[str, Any]) -> pd.DataFrame:
 
 
 def exports(result: dict[str, Any]) -> list[Download]:
-    """The result as JSON, its votes as CSV. File names carry no code of the person."""
+    """The result as JSON, its votes as CSV, both with the notice. File names carry no code of the person."""
+    caution = {"notice": shell.NOTICE, "simulated": result["cohort"]["simulated"]}
     return [
-        Download("Result as JSON", "screening.json", "application/json", lambda: json.dumps(result, indent=2)),
-        Download("Votes as CSV", "screening_votes.csv", "text/csv", lambda: vote_table(result).to_csv(index=False)),
-    ]
+        Download("Result as JSON", "screening.json", "application/json",
+                 lambda: json.dumps({**caution, **result}, indent=2)),
+        Download("Votes as CSV", "screening_votes.csv", "text/csv",
+                 lambda: vote_table(result).assign(**caution).to_csv(index=False)),
+    ]  # fmt: skip

@@ -66,7 +66,7 @@ def test_hulls_are_drawn_around_final_clusters_only(tree):
     outlines = [trace for trace in figure.data if trace.mode == "lines"]
     gaps = sum(int(np.isnan(trace.x).sum()) for trace in outlines)
     assert gaps == sum(cluster.fate != "split" for cluster in cut.clusters)
-    assert {trace.name for trace in outlines} == {"pure cluster, PD", "pure cluster, control"}
+    assert [(trace.name, trace.showlegend) for trace in outlines] == [("pure cluster", True), ("pure cluster", False)]
 
 
 @given(arrays(float, st.tuples(st.integers(1, 12), st.just(2)), elements=st.floats(-100, 100, width=32)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -54,7 +55,8 @@ def button(app: AppTest, label: str):
 def test_the_empty_page_says_how_to_name_files_and_leads_on(open_page):
     app = open_page("clips")
     assert len(app.file_uploader) == 1
-    assert any("No clips yet" in text.value for text in app.markdown)
+    assert "No clips yet" in [s.value for s in app.subheader]
+    assert any("P07_anger.mp4" in text.value for text in app.markdown)
     assert not any(b.label.startswith("Measure") for b in app.button)
 
 
@@ -85,7 +87,7 @@ def test_unknown_emotions_and_missing_labels_are_flagged(ws, open_page):
     app = open_page("clips")
     told = "\n".join(warning.value for warning in app.warning)
     assert "wink" in told
-    assert "no person or no emotion" in told
+    assert "Person or emotion is missing" in told
 
 
 def test_a_measured_clip_shows_curves_and_hides_the_face(open_page, measured):
@@ -94,6 +96,7 @@ def test_a_measured_clip_shows_curves_and_hides_the_face(open_page, measured):
     faces = next(g for g in app.button_group if g.label == "Face")
     assert faces.value == "Hidden"
     assert not app.image
+    assert any(text.value == "**Peak frame 8**" for text in app.markdown)  # index 7, counted from 1
 
 
 def test_the_wish_how_faces_are_shown_is_remembered(ws, open_page, measured):
@@ -102,6 +105,36 @@ def test_the_wish_how_faces_are_shown_is_remembered(ws, open_page, measured):
     assert not app.exception
     assert ws.preference("faces") == "Blurred"
     assert next(g for g in open_page("clips").button_group if g.label == "Face").value == "Blurred"
+
+
+@pytest.mark.parametrize(
+    ("n", "reason", "remedy"),
+    [
+        (95, "No face was found in any of the 95 frames.", "Film again"),
+        (1, "A single image shows no change from rest; add a neutral image or clip.", "begins at rest"),
+    ],
+)
+def test_a_useless_clip_is_explained_in_one_message(ws, open_page, n, reason, remedy):
+    clip = intake.receive_clip(ws, "P03_fear.png", still(70))
+    found = measurement("fear", n, 0)
+    quality = replace(found.quality, verdict="not usable", reason=reason)
+    clips.save_measurement(ws, clip.id, replace(found, peak_frame=None, quality=quality))
+    app = open_page("clips")
+    assert len(app.error) == 1
+    told = app.error[0].value.replace("\\", "")
+    assert told.startswith(f"P03_fear.png is not usable. {reason} ")
+    assert remedy in told
+    assert not app.warning
+    assert not app.get("plotly_chart")
+
+
+def test_a_clip_that_cannot_be_read_is_explained_in_one_message(ws, open_page):
+    clip = intake.receive_clip(ws, "P03_fear.png", still(70))
+    clips.save_unusable(ws, clip.id, "P03_fear.png cannot be played. Its frames are damaged.")
+    (error,) = open_page("clips").error
+    assert error.value.replace("\\", "") == (
+        "P03_fear.png cannot be played. Its frames are damaged. Export the clip anew as MP4 and bring it in again."
+    )
 
 
 def test_usable_people_make_a_new_cohort_and_undo_takes_it_back(ws, open_page, measured):

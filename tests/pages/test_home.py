@@ -31,3 +31,10 @@ def test_the_state_of_the_workspace_is_counted(open_page, demo):
     app = open_page("home")
     assert figures(app)["Cohorts"] == "1"
     assert figures(app)["People in the cohort in use"] == str(demo.n_people)
+
+
+def test_the_demo_cohort_in_use_is_not_offered_again(open_page, demo):
+    app = open_page("home")
+    assert [b.label for b in app.main.button if b.proto.type == "primary"] == ["See it in the latent space"]
+    app.main.button[0].click().run()
+    assert [title.value for title in app.title] == ["Latent space"]

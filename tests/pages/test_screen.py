@@ -76,9 +76,7 @@ def test_a_new_person_is_screened_by_their_usable_clips(ws, demo, results, open_
     app = open_page("screen")
     app.button_group(key="screen_source").set_value("new, from clips").run()
     assert app.selectbox(key="screen_new_person").options == ["P01"]
-    assert any(
-        m.value.replace("\u00a0", " ") == "● anger  ○ happiness  ○ disgust  ○ fear  ● surprise" for m in app.markdown
-    )
+    assert "Missing: happiness, disgust, fear." in texts(app)
     settings = {"table": demo.table_hash, "person": "P01", **asdict(ScreeningSettings())}
     enter(ws, "screen", {**settings, "clip_ids": [taken[0], taken[2]]}, jobs.DONE, result=json.dumps(results["few"]))
     app.run()
@@ -106,6 +104,8 @@ def test_the_verdict_stands_beside_what_it_is_worth(ws, wanted, results, open_pa
     shown = texts(app)
     assert results["all"]["verdict"]["decision"] in shown
     assert results["all"]["verdict"]["reason"] in shown
+    assert shown.count("A qualified clinician must interpret the results.") == 2  # above the page and in the verdict
+    assert "not a diagnosis" in shown
     decided = results["all"]["vote_accuracy"]["decided"]
     assert f"{100 * decided['accuracy']:.0f} % [{100 * decided['ci'][0]:.0f}–{100 * decided['ci'][1]:.0f} %]" in shown
     assert any("simulated" in w.value for w in app.warning)
@@ -153,9 +153,21 @@ def test_choices_reach_the_address_but_no_person_does(demo, open_page):
 
 
 def test_exports_carry_no_code_in_their_names(results):
-    from pages.parts import verdict
+    from pages.parts import shell, verdict
 
     as_json, as_csv = verdict.exports(results["all"])
-    assert json.loads(as_json.data()) == results["all"]
+    assert json.loads(as_json.data()) == {"notice": shell.NOTICE, "simulated": True, **results["all"]}
     assert as_csv.data().count("\n") == 1 + len(EMOTIONS)
+    assert as_csv.data().count(shell.NOTICE) == len(EMOTIONS)
     assert "SIM01" not in as_json.file_name + as_csv.file_name
+
+
+def test_a_person_without_a_usable_clip_is_not_looked_for_in_the_cohort(ws, demo, open_page):
+    image = io.BytesIO()
+    Image.new("RGB", (64, 48), (90, 90, 90)).save(image, "PNG")
+    clip = intake.receive_clip(ws, "SIM01_anger.png", image.getvalue())
+    clips.save_measurement(ws, clip.id, measured("anger", "not usable"))
+    app = open_page("screen")
+    app.button_group(key="screen_source").set_value("new, from clips").run()
+    assert "No clip of SIM01 is usable" in texts(app)
+    assert next(b for b in app.button if b.label == "Train and screen").disabled

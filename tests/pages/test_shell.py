@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.workspace import cohorts
 from core.workspace.store import DATABASE
-from pages.parts import glossary, job_panel, shell
+from pages.parts import glossary, job_panel, shell, space_controls
 
 ROOT = Path(__file__).resolve().parents[2]
 EVERY_PAGE = [page for group in shell.PAGES.values() for page, _, _ in group]
@@ -93,16 +93,38 @@ def test_markdown_in_what_a_user_named_is_shown_as_it_is():
     assert r"a\*b\*\_c\_\[x\]\(y\).mp4 is empty." in app.error[0].value
 
 
-def test_a_bug_in_a_page_shows_a_number_and_no_traceback(ws, monkeypatch, caplog):
+@pytest.mark.parametrize("deep_link", [True, False])
+def test_a_bug_in_a_page_shows_a_number_and_no_traceback(ws, monkeypatch, caplog, deep_link):
     def broken(_):
         raise RuntimeError("secret path /home/someone")
 
     monkeypatch.setattr(cohorts, "in_use", broken)
-    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30).run()
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    if deep_link:
+        app.switch_page("pages/au_table.py")
+    app.run()
     assert not app.exception
+    assert len(app.error) == 1
     assert "secret" not in app.error[0].value
     number = app.error[0].value.split("under ")[1].split(".")[0]
     assert number in caplog.text
+
+
+@pytest.mark.parametrize("deep_link", [True, False])
+def test_a_bug_in_a_fragment_is_told_once(demo, monkeypatch, caplog, deep_link):
+    def broken(*_):
+        raise RuntimeError("secret path /home/someone")
+
+    monkeypatch.setattr(space_controls, "choose_tree", broken)  # called in a fragment
+    app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=30)
+    if not deep_link:
+        app.run()
+    app.switch_page("pages/latent_space.py").run()
+    assert not app.exception
+    assert len(app.error) == 1
+    assert "secret" not in app.error[0].value
+    assert app.error[0].value.split("under ")[1].split(".")[0] in caplog.text
+    assert [title.value for title in app.title] == ["Latent space"]
 
 
 @pytest.mark.parametrize("name", glossary.TERMS)

@@ -12,7 +12,7 @@ from core.latent.simulated_cohort import simulate_cohort
 from core.screening.paper_protocol import run
 from core.settings import ValidationSettings
 from core.workspace import jobs
-from pages.parts import protocol_report
+from pages.parts import protocol_report, shell
 from tests.pages.finished import enter
 
 
@@ -104,4 +104,4 @@ def test_missing_numbers_are_dashes(result):
     changed = copy.deepcopy(result)
     changed["rows"][0]["test"] = {"correct": 0, "n": 0, "accuracy": None, "ci": None}
     assert protocol_report.table(changed)["test (%)"][0] == "–"
-    assert json.loads(protocol_report.exports(result)[0].data()) == result
+    assert json.loads(protocol_report.exports(result)[0].data()) == {"notice": shell.NOTICE, **result}

@@ -19,7 +19,7 @@ def votes(emotions: Sequence[dict[str, Any]]) -> go.Figure:
     """
     import plotly.graph_objects as go
 
-    figure = blank(56 + 44 * len(emotions), barmode="stack", bargap=0.3, x="fold models (share of votes)")
+    figure = blank(56 + 38 * len(emotions), barmode="stack", bargap=0.3, x="fold models (share of votes)")
     names = [vote["emotion"] for vote in emotions]
     for group in (PD, CONTROL):
         look = LOOKS[group]

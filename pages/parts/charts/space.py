@@ -107,7 +107,9 @@ def _hulls(Z: np.ndarray, clusters: Sequence[Cluster], pad: float) -> list[Trace
                     "fill": "toself",
                     "fillcolor": rgba(colour, 0.13 if kind else 0.06),
                     "line": {"color": rgba(colour, 0.75), "width": 1.2, "dash": "solid" if kind else "dot"},
-                    "name": f"pure cluster, {kind}" if kind else "mixed cluster",
+                    "name": "pure cluster" if kind else "mixed cluster",
+                    "legendgroup": "pure" if kind else "mixed",
+                    "showlegend": kind != CONTROL or not kinds[PD],  # one entry for both colours
                     "legendrank": 3,
                     "hoverinfo": "skip",
                 }
