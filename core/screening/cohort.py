@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.latent.features import feature_names, samples
+from core.people import person_key
 from core.rng import derived_seed
 from core.screening.classifiers import Recipe
 from core.screening.pace import Pace
@@ -37,8 +38,7 @@ def recipe_of(settings: ScreeningSettings) -> Recipe:
 
 def without(cohort: pd.DataFrame, subject: str) -> pd.DataFrame:
     """The rows that may train a screening of `subject`: known group, and not theirs, in whatever case the code is."""
-    code = subject.strip().casefold()
-    theirs = cohort["subject"].astype(str).str.strip().str.casefold() == code
+    theirs = cohort["subject"].map(person_key) == person_key(subject)
     return cohort[cohort["group"].isin(GROUPS) & ~theirs].reset_index(drop=True)
 
 

@@ -7,12 +7,14 @@ over real rows, and what a sampler adds lives and dies inside the training of on
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import UserError
+from core.people import person_key, two_spellings
 from core.rng import generator
 from core.types import CONTROL, GROUPS, PD
 
@@ -40,7 +42,8 @@ def leave_two_out(y: np.ndarray, groups: np.ndarray, n_folds: int, random_state:
 
     y: (n,) 1 for PD and 0 for control. groups: (n,) person of each row; all rows of a person go together. At most
     `n_folds` folds, fewer where fewer pairs exist. Within each group nobody is left out more than once more than
-    anybody else. Raises `UserError` when a group has under two people and `GuardError` when a person is in both groups.
+    anybody else. Raises `UserError` when a group has under two people and `GuardError` when a person is in both groups
+    or is written in two ways.
     """
     labels = _label_of_person(y, groups)
     people = [[p for p, label in labels.items() if label == side] for side in (1, 0)]
@@ -108,7 +111,10 @@ def people_folds(people: np.ndarray, y: np.ndarray, n_folds: int, random_state: 
 
 
 def people_of(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
-    """People of known group: (codes (n,), y (n,) 1 for PD), by code. Raises `GuardError` for one in both groups."""
+    """People of known group: (codes (n,), y (n,) 1 for PD), by code.
+
+    Raises `GuardError` for one in both groups or written in two ways.
+    """
     known = table[table["group"].isin(GROUPS)]
     labels = _label_of_person((known["group"] == PD).to_numpy(int), known["subject"].to_numpy(object))
     people = sorted(labels)
@@ -116,8 +122,9 @@ def people_of(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray]:
 
 
 def check_disjoint(train_groups: np.ndarray, test_groups: np.ndarray) -> None:
-    """Raise `GuardError` when a person is on both sides of a split."""
-    both = sorted(set(train_groups) & set(test_groups))
+    """Raise `GuardError` when a person is on both sides of a split, in whatever case their code is written."""
+    trained = set(map(person_key, train_groups))
+    both = sorted(str(person) for person in set(test_groups) if person_key(person) in trained)
     if both:
         raise GuardError(
             f"{both[0]} is both trained on and tested.",
@@ -145,7 +152,10 @@ def check_real(table: pd.DataFrame) -> None:
 
 
 def check_input(table: pd.DataFrame) -> None:
-    """Raise `GuardError` for a table that must not be split: one with synthetic rows, or rows that belong to nobody."""
+    """Raise `GuardError` for a table that must not be split.
+
+    That is one with synthetic rows, with rows that belong to nobody, or with a person under two spellings of a code.
+    """
     check_real(table)
     nobody = int((table["subject"].isna() | (table["subject"].astype(str).str.strip() == "")).sum())
     if nobody:
@@ -154,9 +164,21 @@ def check_input(table: pd.DataFrame) -> None:
             "People can only be kept apart when every row says whose it is.",
             "Fill in the column subject.",
         )
+    _check_one_spelling(table["subject"].unique())
+
+
+def _check_one_spelling(subjects: Iterable[object]) -> None:
+    both = two_spellings(subjects)
+    if both:
+        raise GuardError(
+            f"{both[0]!r} and {both[1]!r} differ only in case or spaces.",
+            "Split as two people, one person would be both trained on and tested.",
+            "Write the code of one person in one way, and the codes of two people more differently.",
+        )
 
 
 def _label_of_person(y: np.ndarray, groups: np.ndarray) -> dict[str, int]:
+    _check_one_spelling(dict.fromkeys(groups))
     labels: dict[str, int] = {}
     for person, label in zip(groups, y, strict=True):
         if labels.setdefault(person, int(label)) != int(label):

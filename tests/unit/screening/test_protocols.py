@@ -106,6 +106,19 @@ def test_a_person_on_both_sides_stops() -> None:
         check_disjoint(np.array(["a", "b"]), np.array(["b", "c"]))
 
 
+def test_a_person_written_in_another_case_is_the_same_person() -> None:
+    with pytest.raises(GuardError, match="sim01 is both trained on and tested"):
+        check_disjoint(np.array(["SIM01", "SIM02"]), np.array(["sim01"]))
+    codes, y = people(3, 3)
+    codes = np.array([*codes, "p00"])
+    table = pd.DataFrame({"subject": codes, "group": np.where([*y, 1], "PD", "control")})
+    for split in (lambda: leave_two_out(np.array([*y, 1]), codes, 5, 0), lambda: people_of(table)):
+        with pytest.raises(GuardError, match="'P00' and 'p00' differ only in case"):
+            split()
+    with pytest.raises(GuardError, match="'P00' and 'p00' differ only in case"):
+        check_input(table)
+
+
 @pytest.mark.parametrize("mark", [True, 1, "True", "yes", None])
 def test_a_table_with_synthetic_rows_is_refused(mark: object) -> None:
     table = pd.DataFrame({"subject": ["a", "b"], "synthetic": pd.Series([False, mark], dtype=object)})
