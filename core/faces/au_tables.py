@@ -11,8 +11,9 @@ from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.faces.checked_csv import intensities, name_of, read_csv, refuse_lines, require_columns, words_of
+from core.faces.checked_csv import intensities, name_of, read_csv, refuse_lines, require_columns
 from core.faces.labels import emotion_of, labels_from_path
+from core.people import check_spellings
 from core.types import (
     ACTION_UNITS,
     CONTROL,
@@ -32,7 +33,7 @@ _FRAME_UNITS = tuple(f"{unit}_r" for unit in ACTION_UNITS)
 SIDED_COLUMNS = tuple(f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side in ("L", "R"))
 _GROUPS = {"pd": PD, "1": PD, "1.0": PD, "parkinson": PD, "yes": PD, "true": PD}
 _GROUPS |= {"control": CONTROL, "0": CONTROL, "0.0": CONTROL, "hc": CONTROL, "healthy": CONTROL, "no": CONTROL}
-_GROUPS |= {"false": CONTROL, "": "", "nan": "", "unknown": "", "n/a": "", "?": ""}
+_GROUPS |= {"false": CONTROL, "": "", "nan": "", "unknown": "", "n/a": "", "na": "", "none": "", "null": "", "?": ""}
 
 
 def write_openface_csv(measurement: Measurement, path: Path | str) -> None:
@@ -96,9 +97,10 @@ def clips_csv_row(path: Path | str, subject: str, measurement: Measurement) -> d
 def read_au_table(source: Path | str | IO[bytes], name: str = "") -> pd.DataFrame:
     """An AU table from CSV: `TABLE_KEYS`, the 17 units, and left and right where the file has them.
 
-    A cohort has a line for each person and emotion: subject, emotion, group or label (PD or 1, control or 0, empty
-    when unknown) and `AU01` … or `AU01_r` …. A frame table (OpenFace's or ours) gives the one row of its peak frame;
-    its file name tells subject and emotion. Raises `UserError` that names the missing columns or the lines at fault.
+    A cohort has a line for each person and emotion: subject (a code, kept as it is written: 007 is not 7), emotion,
+    group or label (PD or 1, control or 0, empty when unknown) and `AU01` … or `AU01_r` …. A frame table (OpenFace's or
+    ours) gives the one row of its peak frame; its file name tells subject and emotion. Raises `UserError` that names
+    the missing columns, the lines at fault, or two codes that differ only in case.
     """
     name = name or name_of(source)
     table = read_csv(source, name)
@@ -170,11 +172,11 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     if "group" not in table and "label" in table:
         table = table.rename(columns={"label": "group"})
     require_columns(table, ("subject", "emotion", *ACTION_UNITS), name, "Add the column, or export the table again.")
-    result = table[["subject", "emotion"]].apply(words_of)
+    result = table[["subject", "emotion"]].copy()
     refuse_lines(name, ("subject", "emotion"), (result == "").to_numpy(), "says nothing in")
     result["emotion"] = result["emotion"].map(emotion_of)
     result["group"] = _groups(table, name)
-    result["backend"] = table["backend"].fillna("").astype(str) if "backend" in table else "unknown"
+    result["backend"] = table.get("backend", "unknown")
     flags = table["simulated"].astype(str).str.strip().str.lower() if "simulated" in table else None
     result["simulated"] = flags.isin(("true", "1", "1.0", "yes")) if flags is not None else False
     sided = tuple(column for column in SIDED_COLUMNS if column in table)
@@ -182,6 +184,7 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
     result[list(ACTION_UNITS)] = intensities(table, ACTION_UNITS, name, everyone)
     if sided:
         result[list(sided)] = intensities(table, sided, name, everyone)
+    check_spellings(result["subject"], PurePath(name).name)
     twice = result.duplicated(["subject", "emotion"])
     if twice.any():
         at = int(twice.to_numpy().argmax())
@@ -197,7 +200,7 @@ def _cohort(table: pd.DataFrame, name: str) -> pd.DataFrame:
 def _groups(table: pd.DataFrame, name: str) -> pd.Series | str:
     if "group" not in table:
         return ""
-    words = words_of(table["group"]).str.lower()
+    words = table["group"].str.lower()
     unknown = sorted(set(words) - set(_GROUPS))
     if unknown:
         raise UserError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from pathlib import Path, PurePath
 from typing import IO, TYPE_CHECKING
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MAX_LISTED = 10
+_TEXT_COLUMNS = ("subject", "emotion", "group", "label", "backend")
+"""Read as they are written: as a number, the codes 007 and 7 would be one person, and NA would be nobody."""
 
 
 def name_of(source: Path | str | IO[bytes]) -> str:
@@ -21,11 +24,22 @@ def name_of(source: Path | str | IO[bytes]) -> str:
 
 
 def read_csv(source: Path | str | IO[bytes], name: str) -> pd.DataFrame:
-    """The table, its column names without the spaces that OpenFace writes; `UserError` for no CSV and for no rows."""
+    """The table, its column names without the spaces that OpenFace writes; `UserError` for no CSV and for no rows.
+
+    Codes and words are text without spaces around it, empty where nothing is written; the rest is as pandas reads it.
+    """
     import pandas as pd
 
     try:
-        table = pd.read_csv(source, skipinitialspace=True, encoding="utf-8-sig", float_precision="round_trip")
+        content = Path(source).read_bytes() if isinstance(source, str | Path) else source.read()
+        header = pd.read_csv(io.BytesIO(content), skipinitialspace=True, encoding="utf-8-sig", nrows=0).columns
+        table = pd.read_csv(
+            io.BytesIO(content),
+            skipinitialspace=True,
+            encoding="utf-8-sig",
+            float_precision="round_trip",
+            converters={column: str.strip for column in header if column.strip() in _TEXT_COLUMNS},
+        )
     except (OSError, ValueError) as error:
         raise UserError(
             f"{PurePath(name).name} cannot be read as a table.",
@@ -81,8 +95,3 @@ def refuse_lines(name: str, columns: tuple[str, ...], faults: np.ndarray, what: 
         f"An expression cannot be compared with a hole or another scale in it (lines at fault: {listed}).",
         "Fill in or remove these lines, and load the table again.",
     )
-
-
-def words_of(column: pd.Series) -> pd.Series:
-    """The cells as text without spaces around it; empty where missing."""
-    return column.astype(object).where(column.notna(), "").astype(str).str.strip()

@@ -127,6 +127,29 @@ def test_labels_in_other_words(words: list, groups: list[str]) -> None:
     assert read_au_table(as_csv(table), name="cohort.csv")["group"].tolist() == groups
 
 
+def test_codes_keep_their_leading_zeros() -> None:
+    table = read_au_table(as_csv(cohort(subject=["007", "007", "010"])), name="cohort.csv")
+    assert table["subject"].tolist() == ["007", "007", "010"]
+
+
+def test_codes_that_look_like_a_hole_or_a_number_stay_codes() -> None:
+    text = as_csv(cohort(subject=[" NA ", "1e3", "nan"], group=["NA", "1", "0"])).getvalue().decode()
+    padded = text.replace("subject,emotion", "subject , emotion", 1).encode()
+    table = read_au_table(io.BytesIO(padded), name="cohort.csv")
+    assert table["subject"].tolist() == ["NA", "1e3", "nan"]
+    assert table["group"].tolist() == ["", "PD", "control"]
+
+
+def test_a_row_of_nobody_is_refused() -> None:
+    assert "line 3 says nothing in subject" in refusal(cohort(subject=["A", None, "B"])).what
+
+
+def test_codes_that_differ_only_in_case_are_refused() -> None:
+    error = refusal(cohort(subject=["P01", "P02", "p01"]))
+    assert "'P01' and 'p01' differ only in case" in error.what
+    assert "cohort.csv" in error.what
+
+
 def test_a_missing_action_unit_is_named() -> None:
     assert "AU06" in refusal(cohort().drop(columns="AU06")).what
     assert "subject" in refusal(cohort().drop(columns="subject")).what
