@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.faces.geometry import OUTER_EYE_DISTANCE_MM
 from core.types import ACTION_UNITS
 
 if TYPE_CHECKING:
@@ -20,6 +21,12 @@ EMOTION_ACTION_UNITS = {
 """The action units whose sum tells how strongly an emotion is shown."""
 
 N_NEUTRAL_FRAMES = 5
+EARLY_S = 1.0
+"""How long after its first frame a clip is searched for a face that is still."""
+
+STILL_MM = 1.0
+"""Movement of a resting face, as a mean over the features; measured in seven clips that begin at rest: 0.15 to 0.33."""
+
 SMOOTHING_S = 0.3
 
 
@@ -37,6 +44,41 @@ def neutral_range(success: np.ndarray, n_frames: int = N_NEUTRAL_FRAMES) -> tupl
 
     found = np.flatnonzero(success)[:n_frames]
     return (int(found[0]), int(found[-1])) if len(found) else None
+
+
+def moves(features: np.ndarray, frames: tuple[int, int]) -> bool:
+    """Whether the face moves more over the frames first to last than a median shrugs off.
+
+    That is, whether the interquartile range of features (n, d), in the mean over d, is beyond `STILL_MM`: of five
+    frames, the one at either end may be anything.
+    """
+    import numpy as np
+
+    first, last = frames
+    low, high = np.nanpercentile(features[first : last + 1], (25, 75), axis=0)
+    return float(np.mean(high - low)) * OUTER_EYE_DISTANCE_MM > STILL_MM
+
+
+def still_range(features: np.ndarray, timestamp_s: np.ndarray) -> tuple[int, int] | None:
+    """First and last frame of the longest stretch early in the clip in which the face is still, the first of equals.
+
+    features (n, d), NaN where no face was found; timestamp_s (n,). Still: largest minus smallest is at most `STILL_MM`
+    in the mean over d. None where no stretch of `N_NEUTRAL_FRAMES` frames within `EARLY_S` is. Later frames are not
+    searched, because an expression that is held is just as still.
+    """
+    import numpy as np
+
+    found = np.flatnonzero(np.isfinite(features).all(axis=1))
+    found = found[timestamp_s[found] < timestamp_s[found[:1]] + EARLY_S]
+    early_mm = features[found].astype(np.float64) * OUTER_EYE_DISTANCE_MM
+    best, longest = 0, N_NEUTRAL_FRAMES - 1
+    for first in range(len(found)):
+        ahead = early_mm[first:]
+        reach = np.maximum.accumulate(ahead, axis=0) - np.minimum.accumulate(ahead, axis=0)
+        n_still = int(np.sum(reach.mean(axis=1) <= STILL_MM))
+        if n_still > longest:
+            best, longest = first, n_still
+    return (int(found[best]), int(found[best + longest - 1])) if longest >= N_NEUTRAL_FRAMES else None
 
 
 def neutral_features(features: np.ndarray, frames: tuple[int, int]) -> Neutral:

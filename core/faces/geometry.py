@@ -1,7 +1,7 @@
 """Aligned landmarks, head pose, and the signed distances on a face that its muscles change.
 
-Axes after alignment: x towards the person's left, y up, z towards the camera; unit = distance of the outer eye corners
-(about 90 mm in an adult). "Left" is always the person's left, which is the right half of an image that is not mirrored.
+Axes after alignment: x towards the person's left, y up, z towards the camera; unit = distance of the outer eye corners.
+"Left" is always the person's left, which is the right half of an image that is not mirrored.
 """
 
 from __future__ import annotations
@@ -25,6 +25,9 @@ LEFT_OF = dict(zip(*[iter((
 ))] * 2, strict=True))
 # fmt: on
 """Landmark of the person's left side for each of the right side; the others used here lie on the midline."""
+
+OUTER_EYE_DISTANCE_MM = 90.0
+"""Turns the unit of the features into millimetres of an adult face."""
 
 # Points that expressions move little, with average proportions of an adult face: right side, then midline.
 STABLE_RIGHT = {33: (-0.50, 0.0, 0.0), 133: (-0.19, -0.04, 0.06), 127: (-0.77, 0.0, -0.55), 162: (-0.76, 0.16, -0.42)}

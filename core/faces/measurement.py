@@ -10,15 +10,17 @@ from typing import TYPE_CHECKING, Any
 from core.errors import UserError
 from core.faces import action_units, expression
 from core.faces.expression import Neutral
+from core.faces.face_mesh import FaceMesh, MeshBackend
 from core.faces.quality import assess
 from core.faces.video import is_still, probe, read_frames
+from core.people import check_spellings
 from core.settings import Limits
 from core.types import TABLE_KEYS, ActionUnits, Measurement, Progress, Quiet, check_cancelled
 
 if TYPE_CHECKING:
     from core.faces.recording import Recording
 
-BACKEND = "hypomimia-lab"
+BACKEND = FaceMesh.name
 _LIMITS, _QUIET = Limits(), Quiet()
 _REPORT_EVERY = 30
 
@@ -32,7 +34,9 @@ def measure_clip(
 ) -> Measurement:
     """Action units, neutral, peak and quality of the video, image folder or still at `path`.
 
-    neutral: the person's rest from their neutral clip (`measure_neutral`); without it, the first frames of this clip.
+    neutral: the person's rest from their neutral clip (`measure_neutral`); without it, the first frames of this clip,
+    or where the face moves in these, the longest still stretch soon after (the first frames where there is none), with
+    a warning.
     A clip without a usable face is measured as far as it goes and judged `not usable`. Raises `UserError` for what is
     not a clip or beyond `limits`, `Cancelled` when `progress` asks to stop.
     """
@@ -43,11 +47,22 @@ def measure_clip(
     features, pose_deg, inter_eye_px = recording.shapes()
     success = np.isfinite(inter_eye_px)
     frames = None if neutral else expression.neutral_range(success)
+    restless = frames is not None and expression.moves(features, frames)
+    if restless:
+        frames = expression.still_range(features, timestamp_s) or frames
     rest = neutral or (expression.neutral_features(features, frames) if frames else None)
     reference = rest.features if rest else np.full(features.shape[1], np.nan, np.float32)
     intensity, left, right = action_units.intensities(features, reference)
     strength = expression.strength(intensity, timestamp_s, emotion)
-    quality = assess(confidence, n_faces, pose_deg, inter_eye_px, *recording.patches(), has_neutral=neutral is not None)
+    quality = assess(
+        confidence,
+        n_faces,
+        pose_deg,
+        inter_eye_px,
+        *recording.patches(),
+        has_neutral=neutral is not None,
+        restless=frames if restless else None,
+    )
     return Measurement(
         emotion=emotion,
         action_units=ActionUnits(timestamp_s, confidence, success, n_faces, pose_deg, intensity, left, right),
@@ -83,10 +98,12 @@ def measure_people(
 ) -> list[dict[str, Any]]:
     """Rows of an AU table from (path, subject, emotion) of each clip, the usable ones; `progress` hears of the others.
 
-    A person's clip of the emotion `neutral` is their rest reference and gives no row itself.
+    A person's clip of the emotion `neutral` is their rest reference and gives no row itself. Raises `UserError` before
+    any is measured where two codes differ only in case, and like `measure_clip`.
     """
     from core.faces.au_tables import peak_row
 
+    check_spellings((person for _, person, _ in clips), "The clips")
     rest = {p: measure_neutral(path, progress, limits) for path, p, emotion in clips if emotion == "neutral"}
     rows = []
     for number, (path, person, emotion) in enumerate(clips):
@@ -103,21 +120,25 @@ def measure_people(
 
 
 def _record(path: Path | str, progress: Progress, limits: Limits) -> Recording:
+    with FaceMesh(static=is_still(path)) as mesh:
+        return record(path, mesh, progress, limits)
+
+
+def record(path: Path | str, mesh: MeshBackend, progress: Progress = _QUIET, limits: Limits = _LIMITS) -> Recording:
+    """What `mesh` sees in each frame of the clip at `path`. Raises like `measure_clip`."""
     import cv2
 
-    from core.faces.face_mesh import FaceMesh
     from core.faces.recording import Recording
 
     # Splitting a conversion that takes 0.05 ms over threads costs more processor time than it saves.
     cv2.setNumThreads(1)
     n_claimed = probe(path, limits).n_frames_claimed
     recording = Recording()
-    with FaceMesh(static=is_still(path)) as mesh:
-        for frame in read_frames(path, limits):
-            if frame.index % _REPORT_EVERY == 0:
-                check_cancelled(progress)
-                progress.report(frame.index, max(n_claimed, frame.index), "Measuring the face")
-            image_rgb = cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB)
-            recording.add(frame.timestamp_s, mesh.detect(image_rgb), frame.image)
+    for frame in read_frames(path, limits):
+        if frame.index % _REPORT_EVERY == 0:
+            check_cancelled(progress)
+            progress.report(frame.index, max(n_claimed, frame.index), "Measuring the face")
+        image_rgb = cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB)
+        recording.add(frame.timestamp_s, mesh.detect(image_rgb), frame.image)
     progress.report(recording.n_frames, recording.n_frames, "Measuring the face")
     return recording

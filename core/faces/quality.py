@@ -26,12 +26,13 @@ def assess(
     blur: np.ndarray,
     exposure: np.ndarray,
     has_neutral: bool = False,
+    restless: tuple[int, int] | None = None,
 ) -> Quality:
     """Verdict and figures of one clip.
 
     confidence, n_faces, inter_eye_px: (n,) and pose_deg: (n, 3), NaN in the last two where the face was not found.
     blur, exposure: of a sample of the frames. has_neutral: whether the person's rest is known from elsewhere, so that a
-    single image will do.
+    single image will do. restless: first and last frame that served as rest, where the face moved at the start.
     """
     import numpy as np
 
@@ -55,7 +56,7 @@ def assess(
     fault = _fault(quality, n_found, has_neutral)
     if fault:
         return _judged(quality, "not usable", fault)
-    doubts = _doubts(quality, turned)
+    doubts = _doubts(quality, turned, restless)
     return _judged(quality, "warning", doubts[0]) if doubts else quality
 
 
@@ -80,12 +81,17 @@ def _fault(quality: Quality, n_found: int, has_neutral: bool) -> str:
     return ""
 
 
-def _doubts(quality: Quality, turned_deg: float) -> list[str]:
+def _doubts(quality: Quality, turned_deg: float, restless: tuple[int, int] | None) -> list[str]:
     """Sentences, the gravest first."""
     low, high = GOOD_EXPOSURE
     doubts = []
     if quality.n_faces > 1:
         doubts.append("More than one face was seen; the one that was larger for longer was measured.")
+    if restless:
+        doubts.append(
+            "The face moves in the first frames, where it should be at rest; "
+            f"frames {restless[0] + 1} to {restless[1] + 1} served as rest, a neutral clip would be surer."
+        )
     if quality.face_found < GOOD_FACE_FOUND:
         doubts.append(f"A face was found in only {quality.face_found:.0%} of the frames.")
     if turned_deg > GOOD_TURN_DEG:

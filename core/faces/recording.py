@@ -78,7 +78,8 @@ class FaceTrack:
 class Recording:
     """Collects frame after frame; afterwards gives the arrays of the face that was largest for longest.
 
-    A second face is followed apart from the first, so that two people are never mixed into one curve.
+    A second face that is seen beside the first is followed apart from it, so that the two are not mixed into one curve.
+    Faces that are never in one frame together are taken for the same person.
     """
 
     def __init__(self) -> None:
@@ -120,9 +121,11 @@ class Recording:
             self._tracks[followed].add(self.n_frames, face)
 
     def frames(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(n,) timestamps in seconds, (n,) confidence of the detector, (n,) number of faces seen."""
+        """(n,) timestamps in seconds, (n,) confidence of the detector, 0 where the face kept was not found, (n,) number
+        of faces seen."""
         columns = self._frames.first(self.n_frames)
-        return columns[:, 0], columns[:, 1].astype(np.float32), columns[:, 2].astype(np.int16)
+        found = np.isfinite(self.shapes()[2])
+        return columns[:, 0], np.where(found, columns[:, 1], 0.0).astype(np.float32), columns[:, 2].astype(np.int16)
 
     def shapes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of the face kept: features (n, d), pose (n, 3) in degrees, outer-eye distance (n,) in pixels."""

@@ -70,6 +70,28 @@ def test_a_displacement_by_hand(rest_face, unit, points, by, expected) -> None:
         assert right[unit] == pytest.approx(expected, abs=1e-3)
 
 
+CHIN = (152, 148)
+
+
+@pytest.mark.parametrize(
+    ("lip_gap_mm", "expected"),
+    [
+        (0.0, 2.0),  # the boss rises 4 mm and takes the chin along by 4 mm: 4 - 4 / 2 = 2 of 5 mm
+        (1.0, 1.0),  # opening by 1 mm leaves 1 of 5 mm
+        (-6.0, 2.0),  # a mouth that was half open at rest and closes is no evidence of a raised chin
+    ],
+)
+def test_only_an_opening_mouth_speaks_against_a_raised_chin(rest_face, lip_gap_mm, expected) -> None:
+    up = moved(moved(rest_face, CHIN_BOSS, (0.0, 4 / 90, 0.0)), CHIN, (0.0, 4 / 90, 0.0))
+    both, _, _ = scores(rest_face, moved(up, LOWER_MIDLINE_LIP, (0.0, -lip_gap_mm / 90, 0.0)))
+    assert both["AU17"] == pytest.approx(expected, abs=1e-3)
+
+
+def test_closing_the_mouth_alone_is_no_action_unit_17(rest_face: np.ndarray) -> None:
+    both, _, _ = scores(rest_face, moved(rest_face, LOWER_MIDLINE_LIP, (0.0, 6 / 90, 0.0)))
+    assert both["AU17"] == pytest.approx(0.0, abs=1e-3)
+
+
 def test_rest_has_no_action_unit(rest_face: np.ndarray) -> None:
     both, left, right = scores(rest_face, rest_face)
     assert max(*both.values(), *left.values(), *right.values()) == pytest.approx(0.0, abs=1e-4)

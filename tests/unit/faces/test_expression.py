@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.faces.expression import neutral_features, neutral_range, peak, strength
+from core.faces.expression import moves, neutral_features, neutral_range, peak, still_range, strength
 from core.types import ACTION_UNITS
 
 
@@ -65,6 +65,40 @@ def test_neutral_is_the_first_five_frames_with_a_face() -> None:
     assert neutral_range(success) == (1, 6)
     assert neutral_range(np.array([False, True])) == (1, 1)
     assert neutral_range(np.zeros(9, bool)) is None
+
+
+def film(*mm: float) -> tuple[np.ndarray, np.ndarray]:
+    """Frames at 30 a second of four features that all lie as many millimetres from their first place."""
+    return np.tile(np.array(mm)[:, None] / 90, (1, 4)), np.arange(len(mm)) / 30
+
+
+def test_a_face_that_moves_is_told_from_one_odd_frame() -> None:
+    # The middle three of five span 0.9 mm, then 1.1 mm, then, with one wild frame among five, nothing.
+    assert not moves(film(0, 0, 0.4, 0.9, 5)[0], (0, 4))
+    assert moves(film(0, 0, 0.4, 1.1, 5)[0], (0, 4))
+    assert not moves(film(0, 0, 40, 0, 0)[0], (0, 4))
+    assert not moves(film(3)[0], (0, 0))
+
+
+def test_the_longest_still_stretch_of_the_first_second() -> None:
+    moving = [4.0 * i for i in range(8)]
+    # Six frames within 1 mm, a jump, then eight, then seven; the hold of 60 frames begins after the first second.
+    stretches = [50.0] * 5 + [51.0] + [60.0] * 8 + [70.0] * 7
+    features, t = film(*moving, *stretches, 90.0, *[95.0] * 60)
+    assert still_range(features, t) == (14, 21)
+    features[[2, 16]] = np.nan
+    assert still_range(features, t) == (14, 21)
+
+
+def test_an_expression_held_later_is_not_taken_for_rest() -> None:
+    features, t = film(*(2.0 * i for i in range(31)), *[99.0] * 100)
+    assert still_range(features, t) is None
+
+
+def test_a_slow_drift_is_not_still() -> None:
+    # 0.3 mm a frame: four frames span 0.9 mm, five 1.2 mm.
+    assert still_range(*film(*(0.3 * i for i in range(40)))) is None
+    assert still_range(np.full((40, 4), np.nan), np.arange(40) / 30) is None
 
 
 @given(outlier=st.floats(-1e6, 1e6), row=st.integers(0, 4))

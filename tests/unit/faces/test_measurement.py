@@ -13,8 +13,8 @@ import pandas as pd
 import pytest
 
 from core.errors import Cancelled, UserError
-from core.faces.face_mesh import FaceMesh
-from core.faces.measurement import measure_clip, measure_neutral, measure_people
+from core.faces.face_mesh import FaceMesh, Landmarks, MeshBackend
+from core.faces.measurement import measure_clip, measure_neutral, measure_people, record
 from core.faces.video import read_frames
 from core.types import ACTION_UNITS, Measurement, Quiet
 
@@ -52,22 +52,84 @@ def test_a_clip_without_a_face_is_not_usable_and_says_so(shared_data: Path) -> N
 
 
 def test_agreement_with_openface_within_clips(shared_data: Path) -> None:
-    """Mean over units of the median over clips of Pearson r, both smoothed over 5 frames.
+    """The figure that `core.faces.action_units` states: Pearson r within a clip, both smoothed over 5 frames, where
+    OpenFace is sure of the face and its unit varies; median over the clips, mean over the 17 units.
 
-    Three clips only, to be quick. The bound guards against breakage; it is no claim of accuracy.
+    0.506 when this was written. The bound guards against breakage; it is no claim of accuracy.
     """
-    by_unit: dict[str, list[float]] = {unit: [] for unit in ("AU01", "AU06", "AU12", "AU25", "AU45")}
-    for name in ("driving_d11", "driving_d12", "source_s29"):
-        openface = pd.read_csv(shared_data / "clips" / f"{name}.openface.csv", skipinitialspace=True)
-        ours = measured(shared_data / "clips" / f"{name}.mp4").action_units
+    by_unit: dict[str, list[float]] = {unit: [] for unit in ACTION_UNITS}
+    for file in sorted((shared_data / "clips").glob("*.openface.csv")):
+        openface = pd.read_csv(file, skipinitialspace=True)
+        ours = measured(file.with_name(file.name.replace(".openface.csv", ".mp4"))).action_units
         sure = ((openface["success"] == 1) & (openface["confidence"] >= 0.8)).to_numpy() & ours.success
         for unit, found in by_unit.items():
             theirs = openface.loc[sure, f"{unit}_r"]
             if theirs.std() > 0.25:
                 own = pd.Series(ours.intensity[sure, ACTION_UNITS.index(unit)])
                 smooth = [s.rolling(5, center=True, min_periods=1).mean().to_numpy() for s in (theirs, own)]
-                found.append(float(np.corrcoef(*smooth)[0, 1]))
-    assert np.mean([np.median(found) for found in by_unit.values() if found]) > 0.65
+                found.append(float(np.corrcoef(*smooth)[0, 1]) if own.std() > 0 else 0.0)
+    assert all(by_unit.values())
+    assert np.mean([np.median(found) for found in by_unit.values()]) > 0.48
+
+
+def test_a_face_that_moves_from_the_start_is_measured_with_a_warning(shared_data: Path) -> None:
+    """Its mouth opens by 9 mm within the first five frames, and no five frames of the first second are still."""
+    m = measured(shared_data / "clips" / "driving_d10.mp4")
+    assert m.neutral == (0, 4)
+    assert m.quality.verdict == "warning"
+    assert "moves in the first frames" in m.quality.reason
+
+
+def test_rest_is_taken_from_still_frames_where_the_first_ones_move(shared_data: Path, tmp_path: Path) -> None:
+    """A face that comes down from a smile in five frames and then rests for twelve."""
+    frames = [frame.image for frame in read_frames(shared_data / "clips" / "single_face.mp4")]
+    path = tmp_path / "down.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter_fourcc(*"MJPG"), 30, frames[0].shape[1::-1])
+    for image in (*frames[29:14:-3], *frames[:12], *frames[12:40]):
+        writer.write(image)
+    writer.release()
+    m = measure_clip(path, "happiness")
+    assert m.neutral is not None
+    first, last = m.neutral
+    assert first >= 4
+    assert last < 25
+    assert m.quality.verdict == "warning"
+    assert f"frames {first + 1} to {last + 1} served as rest" in m.quality.reason
+    assert m.peak_frame is not None
+    assert m.action_units.intensity[m.peak_frame, ACTION_UNITS.index("AU12")] > 3
+
+
+def test_another_mesh_can_take_the_place_of_mediapipes(shared_data: Path) -> None:
+    """Whatever meets the protocol is asked for each frame in turn, in RGB, and what it sees is what is recorded."""
+
+    class EverySecondFrame:
+        name = "every second frame"
+
+        def __init__(self, mesh: MeshBackend) -> None:
+            self.mesh = mesh
+            self.seen = 0
+
+        def detect(self, image_rgb: np.ndarray) -> Landmarks:
+            self.seen += 1
+            found = self.mesh.detect(image_rgb)
+            return found if self.seen % 2 else Landmarks(found.faces[:0], 0.0)
+
+        def close(self) -> None:
+            self.mesh.close()
+
+    path = shared_data / "clips" / "single_face.mp4"
+    with FaceMesh() as mesh:
+        features, _, inter_eye_px = record(path, EverySecondFrame(mesh)).shapes()
+    alone = measured(path)
+    assert np.isfinite(inter_eye_px).tolist() == [True, False] * 36
+    assert np.isfinite(features[::2]).all()
+    assert np.median(inter_eye_px[::2]) == pytest.approx(alone.quality.inter_eye_px, rel=0.01)
+
+
+def test_clips_of_one_code_in_two_spellings_are_refused_before_measuring(shared_data: Path) -> None:
+    clip = shared_data / "clips" / "single_face.mp4"
+    with pytest.raises(UserError, match="'P01' and 'p01' differ only in case"):
+        measure_people([(clip, "P01", "happiness"), (clip, "p01", "neutral")])
 
 
 def test_pose_has_the_signs_of_openface(shared_data: Path) -> None:

@@ -58,13 +58,14 @@ def test_what_cannot_be_used_says_why(given: dict[str, Any], said: str) -> None:
     [
         (lost(40, 8), "only 80% of the frames"),
         (figures(n_faces=np.repeat([1, 2], 30)), "More than one face"),
+        (figures(restless=(5, 19)), "frames 6 to 20 served as rest"),
         (figures(pose_deg=np.tile([0.0, 42.0, 0.0], (60, 1))), "42°"),
         (figures(inter_eye_px=np.full(60, 40.0)), "40 pixels"),
         (figures(exposure=np.full(4, 20.0)), "too dark"),
         (figures(exposure=np.full(4, 240.0)), "too bright"),
         (figures(blur=np.full(4, 3.0)), "blurred"),
     ],
-    ids=["lost", "two faces", "turned", "small", "dark", "bright", "blurred"],
+    ids=["lost", "two faces", "restless", "turned", "small", "dark", "bright", "blurred"],
 )
 def test_what_is_doubtful_is_usable_with_a_warning(given: dict[str, Any], said: str) -> None:
     quality = assess(**given)

@@ -70,6 +70,18 @@ def test_a_larger_face_that_only_passes_by_is_not_kept(rest_face: np.ndarray) ->
     assert recording.frames()[2].max() == 2
 
 
+def test_where_only_the_other_face_is_seen_there_is_no_confidence(rest_face: np.ndarray) -> None:
+    recording = Recording()
+    large, small = at(rest_face, 450, scale=1.5), at(rest_face, 100)
+    for i in range(40):
+        recording.add(i / 30, seen(small) if 20 <= i < 30 else seen(large, small), IMAGE)
+    timestamp_s, confidence, n_faces = recording.frames()
+    other = (timestamp_s >= 20 / 30) & (timestamp_s < 30 / 30)
+    np.testing.assert_array_equal(confidence[other], 0)
+    np.testing.assert_allclose(confidence[~other], 0.9)
+    np.testing.assert_array_equal(n_faces[other], 1)
+
+
 def test_blur_and_exposure_of_the_face_alone(rest_face: np.ndarray) -> None:
     points = at(rest_face, 320)
     rng = np.random.default_rng(0)
