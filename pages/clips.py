@@ -45,7 +45,7 @@ chosen = clip_table.labels(ws, films)
 todo = chosen or unmeasured
 
 with actions:
-    st.subheader(clip_table.count(len(films)), anchor=False)
+    st.header(clip_table.count(len(films)), anchor=False)
     if st.button(
         f"Measure {clip_table.count(len(todo))}" if todo else "Measure",
         type="primary",
@@ -70,10 +70,10 @@ measured = [clip for clip in films if clip.peak_frame is not None]
 if not measured:
     st.stop()
 
-st.subheader("One clip", anchor=False)
+st.header("One clip", anchor=False)
 clip_view.show(ws, measured)
 
-st.subheader("Add people to a cohort", anchor=False)
+st.header("Add people to a cohort", anchor=False)
 usable = [c for c in (chosen or measured) if c.peak_frame is not None and c.subject and c.emotion in EMOTIONS]
 people = sorted({clip.subject for clip in usable})
 if not people:

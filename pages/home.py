@@ -57,7 +57,7 @@ with st.container(horizontal=True, key="figures"):
     st.metric("Clips measured", sum(clip.measured for clip in films))
     st.metric("Jobs running", len(running))
 
-st.subheader("Three ways in", anchor=False)
+st.header("Three ways in", anchor=False)
 with st.container(key="ways"):
     demo, own_clips, own_table = st.columns(3, border=True)
 with demo:
@@ -79,7 +79,7 @@ with own_table:
     if st.button("Import a table", icon=":material/table:"):
         st.switch_page("pages/au_table.py")
 
-st.subheader("From a clip to a verdict", anchor=False)
+st.header("From a clip to a verdict", anchor=False)
 with st.container(gap="xxsmall", key="steps"):
     for number, (page, label, text) in enumerate(STEPS, start=1):
         with st.container(horizontal=True, vertical_alignment="center"):

@@ -48,8 +48,8 @@ def show_map(
     """The map with hulls, real and synthetic rows; what else comes and goes stands beside or below it."""
     X_made = here.au_space.standardised(made[list(here.features)].to_numpy(float))
     with st.container(horizontal=True, vertical_alignment="center"):
-        wanted = st.segmented_control("Map", [projection.UMAP, projection.PCA], default=projection.UMAP, required=True,
-                                      label_visibility="collapsed", width="content", **state.shared("map"))  # fmt: skip
+        wanted = state.one_of("Map", (projection.UMAP, projection.PCA), projection.UMAP, "map",
+                              label_visibility="collapsed", width="content")  # fmt: skip
         Z, Z_made, shown = projection.positions(ws, cohort.table_hash, choice, here, X_made, wanted)
     rows = here.rows.assign(x=Z[:, 0], y=Z[:, 1])
     made = made.assign(x=Z_made[:, 0], y=Z_made[:, 1])

@@ -23,6 +23,18 @@ def overview() -> str:
     return frame(everything).to_csv(index=False)
 
 
+def about(job: Job) -> str:
+    """Which person, emotion, clips or method a job is about, so that jobs of one kind can be told apart."""
+    asked = job.settings
+    if "person" in asked:
+        return f"{asked['person']}, {asked['classifier']}"
+    if "classifier" in asked:
+        return f"{asked['method']}, {asked['classifier']}"
+    if "emotion" in asked:
+        return f"{asked['emotion']}, {asked['features']}"
+    return f"{len(asked.get('clip_ids', ()))} clips"
+
+
 def frame(rows: list[Job]):
     """The jobs as a table, newest first."""
     import pandas as pd
@@ -35,6 +47,7 @@ def frame(rows: list[Job]):
     return pd.DataFrame(
         {
             "Work": [job_panel.title(job) for job in rows],
+            "Of": [about(job) for job in rows],
             "State": [job_panel.STATES[job.state][0] for job in rows],
             "Started": pd.to_datetime([job.started for job in rows], unit="s", utc=True),
             "Took": [took(job) for job in rows],

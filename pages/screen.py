@@ -58,11 +58,11 @@ def choose_settings() -> ScreeningSettings:
         agcl = preset.agcl
         if method == "AGCL":
             agcl = AGCLSettings(
-                alpha=float(st.number_input("alpha", 1, 57, int(agcl.alpha), **state.shared("screen_alpha"))),
+                alpha=float(st.slider("alpha", 1, 57, int(agcl.alpha), **state.shared("screen_alpha"))),
                 threshold=st.slider("threshold", 0.0, 1.0, agcl.threshold, 0.01, **state.shared("screen_threshold")),
                 spread=st.selectbox("spread", SPREADS, SPREADS.index(agcl.spread), **state.shared("screen_spread")),
             )
-        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, **state.shared("screen_seed"))
+        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, **state.private("screen_seed"))
     return ScreeningSettings(classifier, method, features, agcl, preset.n_folds, int(seed))
 
 

@@ -23,6 +23,9 @@ LIMITS = {
 PACKAGES = ("streamlit", "mediapipe", "opencv-contrib-python", "numpy", "pandas", "scikit-learn", "imbalanced-learn",
             "umap-learn", "torch", "plotly")  # fmt: skip
 
+SECOND = {"Limit": "Value", "What": "Size", "Package": "Version"}
+"""Heading of the first column of a table to that of its second."""
+
 ws = shell.guard()
 shell.header("Settings", "What this program accepts, keeps and shows, and how to delete it.", terms=("simulated",))
 
@@ -35,7 +38,7 @@ def amount(n_bytes: int) -> str:
 def show_pairs(name: str, pairs: dict[str, str]) -> None:
     """Two columns, the values right-aligned."""
     with st.container(key=f"amounts-{name}"):
-        st.table({name: list(pairs), "": list(pairs.values())}, border="horizontal", width=420)
+        st.table({name: list(pairs), SECOND[name]: list(pairs.values())}, border="horizontal", width=420)
 
 
 def erase_when_confirmed() -> None:

@@ -34,7 +34,7 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
     """Controls beside the figure; the rows that are shown, or None where there are none."""
     left, right = shell.workbench()
     with left:
-        method = st.segmented_control("Method", METHODS, default="AGCL", required=True, **state.shared("method"))
+        method = state.one_of("Method", METHODS, "AGCL", "method")
         choice, threshold, alpha, spread = choose(method)
     with right:
         try:

@@ -15,18 +15,15 @@ def choose_settings() -> ValidationSettings:
     """What is compared; the grids of the paper are kept."""
     preset = ValidationSettings()
     classifier = st.selectbox("Classifier", CLASSIFIERS, **state.shared("validate_classifier"))
-    method = st.segmented_control("Method against none", METHODS[::-1], default=preset.method, required=True,
-                                  **state.shared("validate_method"))  # fmt: skip
+    method = state.one_of("Method against none", METHODS[::-1], preset.method, "validate_method")
     spread, rule = preset.spread, preset.rule
     if method == "AGCL":
-        spread = st.segmented_control("Spread", SPREADS, default=spread, required=True,
-                                      help=space_controls.SPREAD_HELP, **state.shared("validate_spread"))  # fmt: skip
-        rule = st.segmented_control("Rule", RULES, default=rule, required=True,
-                                    help=space_controls.RULE_HELP, **state.shared("validate_rule"))  # fmt: skip
+        spread = state.one_of("Spread", SPREADS, spread, "validate_spread", help=space_controls.SPREAD_HELP)
+        rule = state.one_of("Rule", RULES, rule, "validate_rule", help=space_controls.RULE_HELP)
     with st.container(horizontal=True):
         width = space_controls.HALF_PX
         features = st.selectbox("Action units", FEATURE_SETS, width=width, **state.shared("validate_features"))
-        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, width=width, **state.shared("validate_seed"))
+        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, width=width, **state.private("validate_seed"))
     return ValidationSettings(classifier, method, features, rule, spread, random_state=int(seed))
 
 

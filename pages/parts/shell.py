@@ -138,7 +138,7 @@ def people(n: int) -> str:
 def empty(title: str, text: str, page: str, label: str) -> None:
     """An empty state: what is missing, and a link to where to get it. page: a file in `pages/` without its ending."""
     with st.container(key="empty", border=True):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         st.markdown(text)
         st.page_link(str(ROOT / "pages" / f"{page}.py"), label=label, icon=":material/arrow_forward:")
 

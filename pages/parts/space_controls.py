@@ -44,8 +44,7 @@ def choose_tree() -> tuple[Choice, float]:
     threshold = st.slider("Threshold on SC", 0.0, 1.0, PRESET.threshold, 0.01, help=THRESHOLD_HELP,
                           **state.shared("threshold"))  # fmt: skip
     k = st.select_slider("Clusters of the first K-means (k)", CLUSTER_COUNTS, ELBOW, **state.shared("k"))
-    rule = st.segmented_control("Rule", RULES, default=PRESET.rule, required=True, help=RULE_HELP,
-                                **state.shared("rule"))  # fmt: skip
+    rule = state.one_of("Rule", RULES, PRESET.rule, "rule", help=RULE_HELP)
     return Choice(emotion, features, None if k == ELBOW else int(k), rule), threshold
 
 
@@ -53,6 +52,5 @@ def choose_synthesis() -> tuple[float, str]:
     """alpha and spread."""
     alpha = st.slider("Synthetic rows per real row (α)", 0, 57, int(PRESET.alpha), help=ALPHA_HELP,
                       **state.shared("alpha"))  # fmt: skip
-    spread = st.segmented_control("Spread", SPREADS, default="hierarchical", required=True, help=SPREAD_HELP,
-                                  **state.shared("spread"))  # fmt: skip
+    spread = state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
     return float(alpha), spread

@@ -6,7 +6,10 @@ it lives in the session alone and is gone with it.
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from collections.abc import Sequence
+from typing import Any, Literal, TypedDict
+
+import streamlit as st
 
 
 class Shared(TypedDict):
@@ -24,13 +27,28 @@ class Private(TypedDict):
 
 
 def shared(key: str) -> Shared:
-    """Arguments for a widget whose value goes into the address: `st.slider(…, **state.shared("alpha"))`."""
+    """Arguments for a widget whose value goes into the address: `st.slider(…, **state.shared("alpha"))`.
+
+    Not for `st.number_input`: `?key=inf` in the address of a whole number ends its page.
+    """
     return {"key": key, "bind": "query-params"}
 
 
 def private(key: str) -> Private:
-    """Arguments for a widget that may name a patient: kept across pages, never in the address."""
+    """Arguments for a widget that may name a patient or cannot be shared: kept across pages, never in the address."""
     return {"key": key, "persist_state": "session"}
+
+
+def one_of(label: str, options: Sequence[str], default: str, key: str, **look: Any) -> str:
+    """Exactly one of a few options, in the address under `key`. look: further arguments of `st.segmented_control`."""
+    if st.session_state.get(key, default) is None:
+        st.session_state[key] = default
+    chosen = st.segmented_control(label, options, default=default, required=True, **look, **shared(key))
+    if (
+        chosen is None
+    ):  # `?key=` seeds the widget with nothing, whatever is required; what was stored wins the next time
+        st.rerun()
+    return chosen
 
 
 COHORT_IN_USE = "cohort_in_use"

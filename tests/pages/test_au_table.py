@@ -34,7 +34,7 @@ def press(app, label: str):
 
 def test_without_a_cohort_it_leads_home_and_takes_a_table(ws, open_page):
     app = open_page("au_table")
-    assert [s.value for s in app.subheader] == ["No cohort yet"]
+    assert [s.value for s in app.header] == ["No cohort yet"]
     assert len(app.get("page_link")) > 1
     upload(app, table())
     assert next(b for b in app.button if b.label == "Import").disabled
@@ -91,7 +91,7 @@ def test_a_cohort_removed_in_another_tab_is_not_written_to(ws, demo, open_page):
     cohorts.remove(ws, demo)
     app.run()
     assert not app.exception
-    assert [s.value for s in app.subheader] == ["No cohort yet"]
+    assert [s.value for s in app.header] == ["No cohort yet"]
 
 
 def test_groups_stand_side_by_side_and_a_missing_emotion_is_told(ws, open_page):

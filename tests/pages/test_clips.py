@@ -55,7 +55,7 @@ def button(app: AppTest, label: str):
 def test_the_empty_page_says_how_to_name_files_and_leads_on(open_page):
     app = open_page("clips")
     assert len(app.file_uploader) == 1
-    assert "No clips yet" in [s.value for s in app.subheader]
+    assert "No clips yet" in [s.value for s in app.header]
     assert any("P07_anger.mp4" in text.value for text in app.markdown)
     assert not any(b.label.startswith("Measure") for b in app.button)
 

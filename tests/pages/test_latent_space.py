@@ -41,7 +41,7 @@ def clusters(app):
 
 def test_without_a_cohort_it_leads_on(open_page):
     app = open_page("latent_space")
-    assert [s.value for s in app.subheader] == ["No cohort yet"]
+    assert [s.value for s in app.header] == ["No cohort yet"]
     assert not app.get("plotly_chart")
 
 

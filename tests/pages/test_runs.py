@@ -34,7 +34,7 @@ def enter(ws, job_id: str, state: str, **fields) -> None:
 
 def test_nothing_has_run_yet(open_page):
     app = open_page("runs")
-    assert [s.value for s in app.subheader] == ["Nothing has run yet"]
+    assert [s.value for s in app.header] == ["Nothing has run yet"]
 
 
 def test_a_finished_job_shows_settings_and_result(ws, open_page):

@@ -44,7 +44,7 @@ def texts(app) -> str:
 
 def test_without_a_cohort_it_leads_on(open_page):
     app = open_page("screen")
-    assert [s.value for s in app.subheader] == ["No cohort to compare with"]
+    assert [s.value for s in app.header] == ["No cohort to compare with"]
 
 
 def test_before_a_run_it_says_what_will_come(demo, open_page):
@@ -59,7 +59,7 @@ def test_a_new_person_without_measured_clips_is_led_to_clips(demo, open_page):
     app = open_page("screen")
     app.button_group(key="screen_source").set_value("new, from clips").run()
     assert not app.exception
-    assert [s.value for s in app.subheader] == ["No measured clips"]
+    assert [s.value for s in app.header] == ["No measured clips"]
     assert next(b for b in app.button if b.label == "Train and screen").disabled
 
 

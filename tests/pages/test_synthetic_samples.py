@@ -21,7 +21,7 @@ def listed(app) -> pd.DataFrame:
 
 def test_without_a_cohort_it_leads_on(open_page):
     app = open_page("synthetic_samples")
-    assert [s.value for s in app.subheader] == ["No cohort yet"]
+    assert [s.value for s in app.header] == ["No cohort yet"]
     assert not app.get("download_button")
 
 

@@ -35,7 +35,7 @@ def with_difference(result: dict, mean: float, low: float, high: float) -> dict:
 
 
 def test_without_a_cohort_it_leads_on(open_page):
-    assert [s.value for s in open_page("validation").subheader] == ["No cohort to validate on"]
+    assert [s.value for s in open_page("validation").header] == ["No cohort to validate on"]
 
 
 def test_before_a_run_both_numbers_are_explained(demo, open_page):
