@@ -106,12 +106,14 @@ def _seeded_centres(columns: np.ndarray, sizes: np.ndarray, seeds: np.ndarray, n
     centres = np.full((int(n_clusters.max()), len(columns), len(sizes)), np.inf)
     first = np.minimum((uniforms(substream(seeds, 0), np.zeros(len(sizes))) * sizes).astype(int), sizes - 1)
     centres[0] = columns[:, starts + first]
+    numbers = np.arange(1, len(centres))[:, None]
+    exponential = -np.log(uniforms(substream(seeds, numbers)[:, segment], positions))
     nearest = np.full(len(segment), np.inf)
     for number in range(1, len(centres)):
         latest = centres[number - 1]
         nearest = np.minimum(nearest, _squared_distance(columns, latest, segment))
         with np.errstate(divide="ignore"):
-            waiting = -np.log(uniforms(substream(seeds, number)[segment], positions)) / nearest
+            waiting = exponential[number - 1] / nearest
         soonest = np.minimum.reduceat(waiting, starts)
         arrived = np.flatnonzero(waiting == soonest[segment])[::-1]
         chosen = np.zeros(len(sizes), int)
