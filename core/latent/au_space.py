@@ -66,8 +66,9 @@ def augment(
     """The rows of `table` unchanged, then AGCL's, with the columns `synthetic` and `source` (the cluster) added.
 
     A synthetic row has `label` and `features`; every other column of it is empty. Where all values of the features lie
-    in 0 to 5, so do the synthetic ones. Raises UserError for a missing label column, fewer than two classes, no
-    feature, or rows with a value that is missing or not a number (their lines are listed, the header being line 1).
+    in 0 to 5, so do the synthetic ones. Raises UserError for a missing label column or one that holds no classes (one
+    value only, or mostly values of one row each), columns `synthetic` or `source` in the table, no feature, or rows
+    with a value that is missing or not a number (their lines are listed, the header being line 1).
     """
     import pandas as pd
 
@@ -93,6 +94,12 @@ def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) ->
             "Synthetic rows made from synthetic rows would pass for real ones.",
             "Give the table of real rows.",
         )
+    if "source" in table.columns:
+        raise UserError(
+            "The table has a column source.",
+            "The result names there the cluster each synthetic row came from, and would overwrite it.",
+            "Rename that column.",
+        )
     if not features:
         raise UserError("No feature columns are left.", f"The table has: {columns}.", "Name the feature columns.")
     numbers = table[list(features)].apply(_numbers).to_numpy(float)
@@ -106,13 +113,25 @@ def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) ->
             "Fill in these rows or leave them out.",
         )
     y = table[label].to_numpy()
-    if len(np.unique(y)) < 2:
+    _check_classes(label, np.unique(y, return_counts=True)[1])
+    return numbers, y
+
+
+def _check_classes(label: str, counts: np.ndarray) -> None:
+    """Raise UserError where the classes of the column `label`, of counts (c,) rows each, are none."""
+    if len(counts) < 2:
         raise UserError(
             f"The column {label} holds one class only.",
             "Clusters are judged by how well they separate classes.",
             "Give rows of at least two classes.",
         )
-    return numbers, y
+    single = int((counts == 1).sum())
+    if 2 * single > len(counts):
+        raise UserError(
+            f"{single} of the {len(counts)} values in the column {label} are there once only.",
+            "A class is what several rows have in common, and this column looks like a measurement or a code.",
+            "Name the column that holds the class, for instance the group.",
+        )
 
 
 def _numbers(column: pd.Series) -> pd.Series:

@@ -7,14 +7,15 @@ import numpy as np
 from core.latent.kmeans import cluster_nodes, sampled_positions
 from core.rng import derived_seed
 
-MOST_CLUSTERS = 10
+MOST_BEYOND_CLASSES = 8
+"""The curve ends at this many clusters more than there are classes: at 10 for PD and control."""
 SAMPLE = 500
 """The curve is measured on at most this many points, sampled by the seed."""
 _RESTARTS = 3
 
 
 def inertia_curve(columns: np.ndarray, n_classes: int, random_state: int) -> dict[int, float]:
-    """K-means inertia for k = `n_classes` … 10, or up to the number of distinct points where that is smaller.
+    """K-means inertia for k = `n_classes` … `n_classes` + 8, or up to the number of distinct points if that is smaller.
 
     columns: (d, n) features. k = `n_classes` is only there so that n_classes + 1 can be an elbow. With more than 500
     points the inertia is that of 500 sampled ones, scaled up to n.
@@ -22,7 +23,7 @@ def inertia_curve(columns: np.ndarray, n_classes: int, random_state: int) -> dic
     n = columns.shape[1]
     few = columns[:, sampled_positions(n, SAMPLE, derived_seed(random_state, "elbow"))]
     n_distinct = len(np.unique(few.T, axis=0))
-    ks = np.arange(min(n_classes, n_distinct), min(MOST_CLUSTERS, n_distinct) + 1)
+    ks = np.arange(min(n_classes, n_distinct), min(n_classes + MOST_BEYOND_CLASSES, n_distinct) + 1)
     seeds = np.array([derived_seed(random_state, "elbow", k) for k in ks], np.uint64)
     sizes = np.full(len(ks), few.shape[1])
     _, inertia = cluster_nodes(np.tile(few, len(ks)), sizes, seeds, ks, _RESTARTS)

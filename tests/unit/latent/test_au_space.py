@@ -96,6 +96,9 @@ def test_text_gives_the_numbers_that_it_says() -> None:
     [
         (two_groups(), "diagnosis", ["AU06"], "no column diagnosis.*who, group, AU06"),
         (two_groups().assign(synthetic=False), "group", ["AU06"], "column synthetic already"),
+        (two_groups().assign(source="clinic A"), "group", ["AU06"], "column source.*Rename"),
+        (two_groups().assign(code=["a", "b", "c", "d"]), "code", ["AU06"], "4 of the 4 values in the column code"),
+        (two_groups().assign(code=["a", "a", "c", "d"]), "code", ["AU06"], "2 of the 3 values in the column code"),
         (two_groups(), "group", [], "No feature columns"),
         (two_groups().assign(AU06=[1, np.nan, 2, np.inf]), "group", ["AU06"], r"2 of 4 rows.*\(lines 3, 5\)"),
         (two_groups().assign(AU06=["1", "", "x", "2"]), "group", ["AU06"], r"2 of 4 rows.*\(lines 3, 4\)"),
@@ -111,7 +114,7 @@ def test_what_cannot_be_augmented_is_refused(table: pd.DataFrame, label: str, fe
 
 @settings(max_examples=40, deadline=None)
 @given(
-    values=st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), min_size=2, max_size=20),
+    values=st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), min_size=3, max_size=20),
     alpha=st.floats(0, 9),
     threshold=st.floats(0, 1),
     n_clusters=st.none() | st.integers(1, 6),

@@ -230,6 +230,14 @@ def test_the_elbow_never_asks_for_more_clusters_than_distinct_points() -> None:
     assert knee(inertia_curve(np.zeros((1, 5)), 2, 0), 2) == 1
 
 
+@pytest.mark.parametrize("n_classes", [2, 9, 10, 11, 30])
+def test_the_elbow_is_above_the_classes_however_many_there_are(n_classes: int) -> None:
+    X = np.random.default_rng(0).normal(size=(3 * n_classes, 2))
+    tree = ClusterTree().fit(X, np.arange(len(X)) % n_classes)
+    assert tree.n_clusters_ > n_classes
+    assert list(tree.inertias_) == list(range(n_classes, min(n_classes + 8, len(X)) + 1))
+
+
 @pytest.mark.parametrize("n", [30, 800])
 def test_every_threshold_of_a_large_noisy_cohort_covers_what_it_says(n: int) -> None:
     X, y = overlapping(n, seed=3)
