@@ -90,8 +90,8 @@ def fit_pipeline(
         steps.append(("augment", sampler))
     classifier = make_classifier(recipe.classifier, derived_seed(random_state, "classify"), **recipe.parameters)
     if recipe.classifier == "kNN":
-        # A fold of very few people has fewer rows than the usual k.
-        classifier.set_params(n_neighbors=min(classifier.n_neighbors, len(X)))
+        # A fold of very few people has fewer rows than the usual k, even augmented.
+        classifier.set_params(n_neighbors=min(classifier.n_neighbors, len(scaled)))
     return Pipeline([*steps, ("classify", _fitted(classifier, scaled, y))]), coverage
 
 
@@ -156,9 +156,15 @@ def predict_grid(
 
 
 def _neighbour_votes(ks: Sequence[int], X: np.ndarray, y: np.ndarray, X_new: np.ndarray) -> np.ndarray:
+    """Of points equally far the earlier row is the nearer: synthetic rows cut off at 0 coincide, and what a partition
+    or a search tree makes of these depends on the machine.
+    """
     most = min(max(ks), len(X))
-    squared = np.stack([((X - x) ** 2).sum(axis=1) for x in X_new])
-    nearest = np.argpartition(squared, most - 1, axis=1)[:, :most]
-    by_distance = np.take_along_axis(nearest, np.take_along_axis(squared, nearest, 1).argsort(axis=1, kind="stable"), 1)
-    votes = y[by_distance].cumsum(axis=1)
+    votes = np.stack([y[_nearest(((X - x) ** 2).sum(axis=1), most)] for x in X_new]).cumsum(axis=1)
     return np.array([2 * votes[:, min(k, most) - 1] > min(k, most) for k in ks]).astype(int)
+
+
+def _nearest(squared: np.ndarray, n: int) -> np.ndarray:
+    """Indices (n,) of the n smallest of squared (m,), ascending, the first of equals first."""
+    within = np.flatnonzero(squared <= np.partition(squared, n - 1)[n - 1])
+    return within[squared[within].argsort(kind="stable")][:n]

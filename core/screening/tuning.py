@@ -55,7 +55,8 @@ class Setting:
 class FoldSpace:
     """The training part of one fold in its scaled space: X (n, d) intensities, y (n,), and what AGCL makes of them.
 
-    Gives the predictions of `fit_pipeline` with the same recipe and random_state, without growing the tree again.
+    Gives the predictions of `fit_pipeline` with the same recipe and random_state, without growing the tree again; only
+    neighbours at exactly the same distance, which kNN must choose among, may be chosen otherwise.
     """
 
     def __init__(self, X: np.ndarray, y: np.ndarray, plan: Plan, random_state: int) -> None:
@@ -164,7 +165,9 @@ def grid(samples: Samples, plan: Plan, random_state: int) -> list[Setting]:
         return [Setting(dict(choice)) for choice in parameters]
     tree = FoldSpace(samples.X, samples.y, plan, derived_seed(random_state, "thresholds")).tree
     thresholds = thin(tree.thresholds_, plan.n_thresholds)
-    return [Setting(dict(p), alpha, t) for alpha in plan.alphas for t in reversed(thresholds) for p in parameters]
+    if plan.rule == "text":
+        thresholds.reverse()  # it splits above the threshold, the pseudocode below
+    return [Setting(dict(p), alpha, t) for alpha in plan.alphas for t in thresholds for p in parameters]
 
 
 def thin(thresholds: np.ndarray, n: int) -> list[float]:

@@ -11,7 +11,7 @@ from core.rng import derived_seed
 from core.screening.classifiers import GRIDS, Recipe, fit_pipeline, make_classifier, predict_grid
 from core.screening.protocols import leave_two_out
 from core.screening.tuning import FoldSpace, Plan, Setting, grid, thin, tune
-from core.settings import CLASSIFIERS, AGCLSettings
+from core.settings import CLASSIFIERS, RULES, AGCLSettings
 from core.types import Samples
 
 
@@ -48,6 +48,36 @@ def test_more_neighbours_than_rows_means_all_rows() -> None:
     assert [int(said[0]) for said in predict_grid("kNN", [{"n_neighbors": 9}], X, y, X[:1], 0)] == [1]
 
 
+def test_a_fold_of_few_people_has_as_many_neighbours_as_it_has_rows_once_augmented() -> None:
+    rng = np.random.default_rng(0)
+    X, y, X_new = rng.uniform(0, 5, (6, 3)), np.array([0, 0, 0, 0, 1, 1]), rng.uniform(0, 5, (300, 3))
+    parameters = {"n_neighbors": 9}
+    agcl = AGCLSettings(alpha=3.0, threshold=0.0, spread="hierarchical")
+    pipeline, _ = fit_pipeline(Recipe("kNN", parameters, agcl), X, y, 1)
+    space = FoldSpace(X, y, Plan("kNN", "AGCL", spread="hierarchical"), 1)
+    assert np.array_equal(space.predict([Setting(parameters, 3.0, 0.0)], X_new)[0], pipeline.predict(X_new))
+
+
+def test_of_neighbours_equally_far_the_earlier_row_counts() -> None:
+    """200 rows pile up on 0, as synthetic ones cut off there do; the first three of them vote."""
+    X = np.concatenate([np.full((5, 2), 9.0), np.zeros((200, 2))])
+    for first in ((0, 0, 1), (1, 1, 0)):
+        y = np.concatenate([np.full(5, 1 - first[0]), first, np.full(197, 1 - first[0])]).astype(int)
+        (said,) = predict_grid("kNN", [{"n_neighbors": 3}], X, y, np.zeros((1, 2)), 0)
+        assert said.tolist() == [first[0]]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_the_grid_begins_with_the_least_augmentation(anger: Samples, rule: str) -> None:
+    plan = Plan("logistic regression", "AGCL", rule, alphas=(2.0, 12.0), n_thresholds=6)
+    tree = FoldSpace(anger.X, anger.y, plan, derived_seed(0, "thresholds")).tree
+    settings = [setting for setting in grid(anger, plan, 0) if setting.parameters == GRIDS[plan.classifier][0]]
+    covered = [len(tree.members(tree.cut(setting.threshold).pure_nodes)) for setting in settings[: len(settings) // 2]]
+    assert covered == sorted(covered)
+    assert covered[0] < covered[-1]
+    assert [setting.alpha for setting in settings] == [2.0] * len(covered) + [12.0] * len(covered)
+
+
 def test_thresholds_keep_the_ends_of_the_path() -> None:
     path = np.array([0.2, 0.3, 0.4, 0.5, 0.6, 1.0])
     assert thin(path, 5) == [0.0, 0.2, 0.4, 0.6, 1.0]
@@ -58,9 +88,9 @@ def test_thresholds_keep_the_ends_of_the_path() -> None:
 
 
 def test_the_chosen_setting_is_the_best_of_all_tried(anger: Samples) -> None:
-    plan = Plan("kNN", "AGCL", alphas=(2.0, 12.0), n_thresholds=3, n_folds=6)
+    plan = Plan("kNN", "AGCL", alphas=(2.0, 12.0), n_thresholds=3, n_folds=4)
     tuned = tune(anger, plan, 5)
-    folds = leave_two_out(anger.y, anger.groups, 6, 5)
+    folds = leave_two_out(anger.y, anger.groups, 4, 5)
     means = []
     for setting in grid(anger, plan, 5):
         correct = []
