@@ -22,11 +22,11 @@ from core.screening.cohort import training_samples
 from core.screening.pace import Pace
 from core.screening.protocols import check_disjoint, check_input, check_real, people_folds, people_of, split_people
 from core.screening.provenance import table_hash, versions
-from core.screening.table_iv import PAPER, difference_rows, nested_key, paper_key, table_rows
+from core.screening.table_iv import INTERVALS, PAPER, difference_rows, nested_key, paper_key, table_rows
 from core.screening.tuning import Plan, tune
 from core.screening.voting import shares_for_pd
 from core.settings import ValidationSettings
-from core.types import EMOTIONS, GROUPS, Progress, Quiet
+from core.types import EMOTIONS, GROUPS, Progress, Quiet, check_cancelled
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -78,8 +78,9 @@ def run(
     settings takes them back as `finished` and repeats none. Rows of unknown group are not used.
 
     Keys: settings, versions, input_hash, simulated, people, rows (see `table_rows`), differences (see
-    `difference_rows`), nested (its sizes), skipped (emotion -> why). Raises `GuardError` for a table with synthetic
-    rows, `UserError` where the cohort is too small, `Cancelled` when `progress` says so.
+    `difference_rows`), intervals (what they hold for), nested (its sizes), skipped (emotion -> why). Raises
+    `GuardError` for a table with synthetic rows, `UserError` where the cohort is too small, `Cancelled` when
+    `progress` says so.
     """
     check_input(table)
     known = table[table["group"].isin(GROUPS)].reset_index(drop=True)
@@ -91,9 +92,11 @@ def run(
         **_paper_parts(emotions, methods, settings, train, test),
         **_nested_parts(emotions, methods, settings, people, y),
     }
-    pace = Pace(progress or Quiet(), sum(part.weight for part in parts.values()))
+    progress = progress or Quiet()
+    pace = Pace(progress, sum(part.weight for part in parts.values()))
     results: dict[str, Any] = {}
     for key, part in parts.items():
+        check_cancelled(progress)
         message = f"{part.emotion}, {part.plan.method}: {'paper' if key.startswith(PAPER) else 'nested'}"
         if finished is not None and key in finished:
             results[key] = finished[key]
@@ -111,6 +114,7 @@ def run(
         "people": {"n": len(people), "n_pd": int(y.sum()), "n_train": len(train), "n_test": len(test)},
         "rows": table_rows(results, labels, emotions, methods, settings.classifier),
         "differences": difference_rows(results, labels, emotions, methods),
+        "intervals": INTERVALS,
         "nested": {"n_outer": N_OUTER, **asdict(nested_size(settings.classifier))},
         "skipped": skipped,
     }

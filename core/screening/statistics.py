@@ -12,7 +12,10 @@ CONFIDENCE = 0.95
 
 @dataclass(frozen=True)
 class Rate:
-    """A share of people with its 95 % Wilson interval. Fractional where people were tested repeatedly."""
+    """A share of people with its 95 % Wilson interval. Fractional where people were tested repeatedly.
+
+    The interval takes the people as independent: it holds for the models that judged them, not for a new training.
+    """
 
     correct: float
     n: int

@@ -1,7 +1,7 @@
 """The finished parts of both protocols as the rows of the paper's Table IV, with the nested number beside each.
 
 Light: counts and intervals only. A vote that ties for a person counts as wrong; a tie of the emotions is broken by the
-mean share of votes for PD, since the paper's table knows no undecided people.
+mean share of votes for PD, since the paper's table knows no undecided people. What the intervals hold for: `INTERVALS`.
 """
 
 from __future__ import annotations
@@ -14,6 +14,12 @@ from core.screening.statistics import Rate, mean_interval
 
 MAJORITY = "majority vote"
 PAPER, NESTED = "paper", "nested"
+
+INTERVALS = (
+    "The 95 % intervals tell how the score would vary with other people tested on these fitted models, each person "
+    "counted once. People of one part share their models, and what training on other people would change is not in the "
+    "intervals: they are too narrow for the method itself, those of the differences too."
+)
 
 Shares = Mapping[str, float]
 """Person -> share of the votes for PD, 0 to 1."""
@@ -66,8 +72,8 @@ def difference_rows(
 ) -> list[dict[str, Any]]:
     """Nested accuracy of each method less that of no augmentation on the same people, an emotion a row, majority last.
 
-    Keys: emotion, method, mean, ci (Student's t over people, each the mean of their repeats), n; mean and ci None where
-    fewer than two people could be tested.
+    Keys: emotion, method, mean, ci (Student's t over people, each the mean of their repeats; too narrow for the method
+    itself, see `INTERVALS`), n; mean and ci None where fewer than two people could be tested.
     """
     rows = []
     for method in methods:

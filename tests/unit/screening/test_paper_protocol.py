@@ -42,6 +42,7 @@ def test_layout(finished: tuple[dict, dict], cohort: pd.DataFrame) -> None:
     ]  # fmt: skip
     assert [row["n_settings"] for row in result["rows"]] == [4, 24, 4, 24, 8, 48]
     assert [row["emotion"] for row in result["differences"]] == ["anger", "fear", "majority vote"]
+    assert "too narrow" in result["intervals"]
     assert set(result["skipped"]) == {"happiness", "disgust", "surprise"}
     anger = cohort[(cohort["emotion"] == "anger")]["subject"].nunique()
     assert result["rows"][0]["nested"]["n"] == anger
