@@ -1,4 +1,4 @@
-"""Screening one person against a cohort that they are not part of."""
+"""Screening people against a cohort that none of them is part of."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import UserError
-from core.screening.cohort import N_OUTER, Training, without
+from core.screening.cohort import N_OUTER, Training, training_samples, without
 from core.screening.pace import Pace
 from core.screening.protocols import check_input, people_of
 from core.screening.provenance import table_hash, versions
+from core.screening.remarks import coverage_notes, notes_on, warnings_of
 from core.screening.statistics import Rate
 from core.screening.verdict import decide
 from core.settings import ScreeningSettings
@@ -101,7 +102,7 @@ def screen(
 
     person: their rows of an AU table; several rows of one emotion are averaged. cohort: an AU table; the person's own
     rows and rows of unknown group are dropped before anything is fitted. Raises `GuardError` for synthetic rows, and
-    `UserError` when `person` is nobody or more than one, or when the cohort has too few people in every emotion.
+    `UserError` when `person` is nobody or more than one, or when no emotion of theirs can be judged.
     """
     subjects = sorted({str(subject) for subject in person["subject"]})
     if len(subjects) != 1:
@@ -116,7 +117,11 @@ def screen(
 def screen_people(
     people: pd.DataFrame, cohort: pd.DataFrame, settings: ScreeningSettings, progress: Progress | None = None
 ) -> list[Screening]:
-    """`screen` for everybody in `people`, by subject; those for whom the same rows train share what is trained."""
+    """`screen` for everybody in `people`, by subject; those for whom the same rows train share what is trained.
+
+    Who has no emotion that can be judged is `undecided`, and each emotion says why. Raises `UserError`, before anything
+    is trained, where that is so of everybody.
+    """
     for table in (people, cohort):
         check_input(table)
     rows_of = {str(subject): rows for subject, rows in people.groupby(people["subject"].astype(str))}
@@ -124,23 +129,52 @@ def screen_people(
     for subject in rows_of:
         alike.setdefault(table_hash(without(cohort, subject)), []).append(subject)
     pace = Pace(progress or Quiet(), len(alike) * len(EMOTIONS) * settings.n_folds * (1 + N_OUTER))
+    trainings = [(subjects, Training(without(cohort, subjects[0]), settings, pace)) for subjects in alike.values()]
+    _check_somebody([(rows_of[subject], training) for subjects, training in trainings for subject in subjects])
     screenings = {}
-    for subjects in alike.values():
-        training = Training(without(cohort, subjects[0]), settings, pace)
+    while trainings:
+        subjects, training = trainings.pop()  # its models go once it is done with
         for subject in subjects:
             screenings[subject] = _screening(subject, rows_of[subject], cohort, training)
     pace.finish("Done")
     return [screenings[subject] for subject in sorted(screenings)]
 
 
+def check_cohort(cohort: pd.DataFrame, settings: ScreeningSettings) -> None:
+    """Raise what `screen_people` would of the cohort whoever is screened, before any clip of them is measured."""
+    check_input(cohort)
+    known = cohort[cohort["group"].isin(GROUPS)]
+    reasons = []
+    for emotion in EMOTIONS:
+        material, reason = training_samples(known, emotion, settings.features)
+        if material is not None:
+            return
+        reasons.append(reason)
+    raise UserError(
+        "The cohort can train no emotion.",
+        " ".join(dict.fromkeys(reasons)),
+        "Add labelled people of both groups to it.",
+    )
+
+
+def _check_somebody(candidates: list[tuple[pd.DataFrame, Training]]) -> None:
+    """Raise `UserError` where no emotion of any (person's rows, training for them) can be judged."""
+    reasons: dict[str, None] = {}
+    for person, training in candidates:
+        for emotion in EMOTIONS:
+            face, reason = _face(emotion, person, training)
+            if face is not None:
+                return
+            reasons.setdefault(reason)
+    raise UserError(
+        "The person cannot be judged." if len(candidates) == 1 else "None of these people can be judged.",
+        " ".join(list(reasons)[: len(EMOTIONS)]),
+        "Add labelled people to the cohort, or clips of whom you screen.",
+    )
+
+
 def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, training: Training) -> Screening:
     reports = tuple(_emotion_report(emotion, person, training) for emotion in EMOTIONS)
-    if not any(report.out_of_fold for report in reports):
-        raise UserError(
-            f"Nothing could be trained for {subject}.",
-            " ".join(dict.fromkeys(report.vote.reason for report in reports)),
-            "Add labelled people to the cohort, or clips of this person.",
-        )
     others = training.rows
     _, y = people_of(others)
     return Screening(
@@ -151,8 +185,11 @@ def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, trainin
         n_control=int(np.sum(y == 0)),
         simulated=bool(others["simulated"].astype(bool).any()),
         vote_accuracy=training.accuracy,
-        warnings=tuple(_warnings(person, others)),
-        notes=tuple(_notes(person, cohort, others) + _coverage_notes(reports)),
+        warnings=tuple(warnings_of(person, others)),
+        notes=tuple(
+            notes_on(person, cohort, others)
+            + coverage_notes([(r.vote.emotion, r.n_one_sided, r.vote.n_models) for r in reports])
+        ),
         settings=training.settings,
         cohort_hash=table_hash(others),
         person_hash=table_hash(person),
@@ -160,29 +197,33 @@ def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, trainin
     )
 
 
-def _emotion_report(emotion: str, person: pd.DataFrame, training: Training) -> EmotionReport:
+def _face(emotion: str, person: pd.DataFrame, training: Training) -> tuple[np.ndarray | None, str]:
+    """What the models of an emotion judge of the person, (d,), or None and why there is nothing to judge."""
     material, reason = training.samples(emotion)
     if material is None:
-        return EmotionReport(_unusable(emotion, reason))
+        return None, reason
     rows = person[person["emotion"] == emotion]
     if rows.empty:
-        return EmotionReport(_unusable(emotion, f"There is no clip of {emotion}."))
+        return None, f"There is no clip of {emotion}."
     rows = rows.reindex(columns=list(material.features)).astype(float)
     complete = rows.dropna()
     if complete.empty:
         lacking = rows.columns[rows.isna().any()]
-        return EmotionReport(_unusable(emotion, f"{', '.join(lacking)} of the person could not be measured."))
-    x = complete.mean().to_numpy()
+        return None, f"{', '.join(lacking)} of the person could not be measured."
+    return complete.mean().to_numpy(), ""
+
+
+def _emotion_report(emotion: str, person: pd.DataFrame, training: Training) -> EmotionReport:
+    x, reason = _face(emotion, person, training)
+    material, _ = training.samples(emotion)
+    if x is None or material is None:
+        return EmotionReport(EmotionVote(emotion, 0, 0, 0.0, "tie", usable=False, reason=reason))
     models = training.models(emotion)
     n_pd = sum(models.label_of_person.values())
     n_control = len(models.label_of_person) - n_pd
     return EmotionReport(
         models.vote(x), _readings(x, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided
     )
-
-
-def _unusable(emotion: str, reason: str) -> EmotionVote:
-    return EmotionVote(emotion, 0, 0, 0.0, "tie", usable=False, reason=reason)
 
 
 def _readings(x: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
@@ -196,51 +237,3 @@ def _readings(x: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
 def percentile(value: float, reference: np.ndarray) -> float:
     """Share of `reference` (n,) below `value` plus half of those equal to it, in per cent."""
     return float(100 * (np.mean(reference < value) + np.mean(reference == value) / 2))
-
-
-def _warnings(person: pd.DataFrame, others: pd.DataFrame) -> list[str]:
-    warnings = []
-    backends = {str(backend) for backend in (*others["backend"], *person["backend"])}
-    if len(backends) > 1:
-        warnings.append(
-            f"Intensities come from different backends ({', '.join(sorted(backends))}) and are not comparable: "
-            "this verdict means nothing until person and cohort are measured alike."
-        )
-    if others["simulated"].astype(bool).any():
-        warnings.append(
-            "The cohort is simulated: no camera ever saw these people, and the verdict says nothing about anybody."
-        )
-    return warnings
-
-
-def _notes(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) -> list[str]:
-    notes = []
-    known = [group for group in person["group"].unique() if group in GROUPS]
-    if known:
-        notes.append(f"The person is labelled {known[0]} in the table; the label was not used.")
-    dropped = len(cohort) - len(others)
-    unknown = int((~cohort["group"].isin(GROUPS)).sum())
-    if dropped - unknown > 0:
-        notes.append("The person is in the cohort and was left out of training.")
-    if unknown:
-        notes.append(f"{unknown} rows of unknown group were not trained on.")
-    repeated = [e for e, n in person["emotion"].value_counts(sort=False).items() if n > 1 and e in EMOTIONS]
-    if repeated:
-        notes.append(f"Several clips of {', '.join(sorted(repeated))} were averaged.")
-    incomplete = sum(
-        bool(others[others["emotion"] == e].filter(regex=r"^AU\d\d$").isna().any(axis=None)) for e in EMOTIONS
-    )
-    if incomplete:
-        notes.append(
-            f"In {incomplete} emotions the cohort has rows with unmeasured action units; those were not trained on."
-        )
-    return notes
-
-
-def _coverage_notes(reports: tuple[EmotionReport, ...]) -> list[str]:
-    return [
-        f"AGCL had no pure cluster of one group in {report.n_one_sided} of {report.vote.n_models} fold models of "
-        f"{report.vote.emotion}, so these were trained with synthetic rows of one side only or of none."
-        for report in reports
-        if report.n_one_sided
-    ]

@@ -13,9 +13,9 @@ import pytest
 from core.errors import Cancelled, UserError
 from core.latent.simulated_cohort import simulate_cohort
 from core.screening.protocols import GuardError
-from core.screening.screening import percentile, screen, screen_people
+from core.screening.screening import check_cohort, percentile, screen, screen_people
 from core.settings import AGCLSettings, ScreeningSettings
-from core.types import ACTION_UNITS
+from core.types import ACTION_UNITS, EMOTIONS
 
 QUICK = ScreeningSettings(n_folds=3)
 
@@ -163,6 +163,46 @@ def test_one_person_at_a_time(cohort: pd.DataFrame) -> None:
 def test_a_cohort_of_one_group_trains_nothing(cohort: pd.DataFrame) -> None:
     with pytest.raises(UserError, match="0 controls in anger"):
         screen(rows_of(cohort, complete_person(cohort)), cohort[cohort["group"] == "PD"], QUICK)
+
+
+def test_a_cohort_that_can_train_nothing_is_refused_whoever_comes(cohort: pd.DataFrame) -> None:
+    check_cohort(cohort, QUICK)
+    check_cohort(cohort[cohort["emotion"] == "fear"], QUICK)
+    with pytest.raises(UserError, match=r"0 controls in anger\..*0 controls in surprise\."):
+        check_cohort(cohort[cohort["group"] == "PD"], QUICK)
+    with pytest.raises(GuardError):
+        check_cohort(cohort.assign(synthetic=True), QUICK)
+
+
+def test_who_cannot_be_judged_costs_nobody_else_the_verdict(cohort: pd.DataFrame) -> None:
+    judged, other = complete_person(cohort), sorted(cohort["subject"].unique())[5]
+    bored = rows_of(cohort, other).head(1).assign(emotion="boredom")
+    settings = replace(QUICK, n_folds=1)
+    found = screen_people(pd.concat([rows_of(cohort, judged), bored]), cohort, settings)
+    verdicts = {screening.person: screening.verdict for screening in found}
+    assert verdicts[judged] == screen(rows_of(cohort, judged), cohort, settings).verdict
+    assert verdicts[other].decision == "undecided"
+    assert "No emotion can be used" in verdicts[other].reason
+    assert {vote.reason for vote in verdicts[other].votes} == {
+        f"There is no clip of {emotion}." for emotion in EMOTIONS
+    }
+    json.dumps([screening.to_json() for screening in found], allow_nan=False)
+
+
+class Untouched:
+    def report(self, done: float, total: float, message: str = "") -> None:
+        raise AssertionError(f"{message}: nothing is to be trained")
+
+    def cancelled(self) -> bool:
+        return False
+
+
+def test_where_nobody_can_be_judged_it_is_said_before_any_training(cohort: pd.DataFrame) -> None:
+    bored = cohort.head(12).drop_duplicates("subject").assign(emotion="boredom")
+    with pytest.raises(UserError, match=r"None of these people can be judged\. There is no clip of anger\."):
+        screen_people(bored, cohort, QUICK, Untouched())
+    with pytest.raises(UserError, match=r"The person cannot be judged\."):
+        screen(bored.head(1), cohort, QUICK, Untouched())
 
 
 class CancelAtOnce:

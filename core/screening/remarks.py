@@ -1,0 +1,62 @@
+"""What a verdict has to say of the rows behind it, in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from core.types import EMOTIONS, GROUPS
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def warnings_of(person: pd.DataFrame, others: pd.DataFrame) -> list[str]:
+    """What takes the meaning from a verdict on the rows `person` by models trained on the rows `others`."""
+    warnings = []
+    backends = {str(backend) for backend in (*others["backend"], *person["backend"])}
+    if len(backends) > 1:
+        warnings.append(
+            f"Intensities come from different backends ({', '.join(sorted(backends))}) and are not comparable: "
+            "this verdict means nothing until person and cohort are measured alike."
+        )
+    if others["simulated"].astype(bool).any():
+        warnings.append(
+            "The cohort is simulated: no camera ever saw these people, and the verdict says nothing about anybody."
+        )
+    return warnings
+
+
+def notes_on(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) -> list[str]:
+    """What was done with the rows of a person and of the cohort, of which `others` trained."""
+    notes = []
+    known = [group for group in person["group"].unique() if group in GROUPS]
+    if known:
+        notes.append(f"The person is labelled {known[0]} in the table; the label was not used.")
+    dropped = len(cohort) - len(others)
+    unknown = int((~cohort["group"].isin(GROUPS)).sum())
+    if dropped - unknown > 0:
+        notes.append("The person is in the cohort and was left out of training.")
+    if unknown:
+        notes.append(f"{unknown} rows of unknown group were not trained on.")
+    repeated = [e for e, n in person["emotion"].value_counts(sort=False).items() if n > 1 and e in EMOTIONS]
+    if repeated:
+        notes.append(f"Several clips of {', '.join(sorted(repeated))} were averaged.")
+    incomplete = sum(
+        bool(others[others["emotion"] == e].filter(regex=r"^AU\d\d$").isna().any(axis=None)) for e in EMOTIONS
+    )
+    if incomplete:
+        notes.append(
+            f"In {incomplete} emotions the cohort has rows with unmeasured action units; those were not trained on."
+        )
+    return notes
+
+
+def coverage_notes(one_sided: Sequence[tuple[str, int, int]]) -> list[str]:
+    """Where AGCL could not add to both groups: of (emotion, fold models in which it could not, fold models)."""
+    return [
+        f"AGCL had no pure cluster of one group in {n} of {n_models} fold models of {emotion}, so these were trained "
+        "with synthetic rows of one side only or of none."
+        for emotion, n, n_models in one_sided
+        if n
+    ]
