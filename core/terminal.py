@@ -74,16 +74,17 @@ def within(kind: type, low: float, high: float = sys.float_info.max) -> Callable
     return number
 
 
-def check_place(parent: Path) -> None:
-    """Raise UserError, before any work is done, when nothing could be written into the folder `parent`."""
-    if not parent.is_dir():
-        raise UserError(f"There is no folder {parent}.", "The result has no place there.", "Make it, or change --out.")
-    if not os.access(parent, os.W_OK):
-        raise UserError(f"{parent} cannot be written to.", "It belongs to another user.", "Change --out.")
+def check_folder(folder: Path) -> None:
+    """Raise UserError, before any work is done, when no file could be made in `folder`, nor it and those above it."""
+    there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
+    if not there.is_dir():
+        raise UserError(f"{there} is no folder.", "The result has no place there.", "Change --out.")
+    if not os.access(there, os.W_OK):
+        raise UserError(f"{there} cannot be written to.", "It belongs to another user.", "Change --out.")
 
 
 def check_file(path: Path) -> None:
     """The same for a file; an existing one will be replaced."""
     if path.is_dir():
         raise UserError(f"{path} is a folder.", "The result is one file.", "Name a file with --out.")
-    check_place(path.parent)
+    check_folder(path.parent)

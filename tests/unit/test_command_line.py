@@ -16,7 +16,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.__main__ import SUMMARY, csv_names, main
+from core.__main__ import main
+from core.commands import SUMMARY, csv_names
 from core.faces.au_tables import read_openface_csv
 from core.latent.au_space import build_space
 from core.latent.simulated_cohort import simulate_cohort
@@ -39,6 +40,22 @@ def process(*arguments: object, cwd: Path | None = None) -> subprocess.Completed
 @pytest.fixture(scope="module")
 def cohort() -> pd.DataFrame:
     return simulate_cohort(0)
+
+
+@pytest.fixture(scope="module")
+def few(cohort: pd.DataFrame) -> pd.DataFrame:
+    """Seven people of each group with all emotions: enough for the 25 folds of a screening without one of them."""
+    filmed = cohort["subject"].value_counts()
+    whole = cohort[cohort["subject"].map(filmed) == 5]
+    chosen = whole.drop_duplicates("subject").groupby("group")["subject"].head(7)
+    return whole[whole["subject"].isin(chosen)]
+
+
+@pytest.fixture
+def few_csv(few: pd.DataFrame, tmp_path: Path) -> Path:
+    path = tmp_path / "few.csv"
+    few.to_csv(path, index=False)
+    return path
 
 
 @pytest.fixture
@@ -65,8 +82,8 @@ def extracted(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
     for person, clip in (("P1", "single_face"), ("P2", "no_face")):
         (folder / person).mkdir()
         shutil.copyfile(shared_data / "clips" / f"{clip}.mp4", folder / person / "happy.mp4")
-    done = process("extract", "P1/happy.mp4", "P2", "--out", "out", cwd=folder)
-    return folder / "out", done
+    done = process("extract", "P1/happy.mp4", "P2", "--out", "not/yet/out", cwd=folder)
+    return folder / "not" / "yet" / "out", done
 
 
 def test_extract_writes_a_frame_table_a_clip(extracted: tuple[Path, subprocess.CompletedProcess]) -> None:
@@ -187,6 +204,12 @@ def test_resample_takes_the_features_that_are_named(anger_csv: Path, tmp_path: P
     assert made[[f"{unit}_L" for unit in SIDED_ACTION_UNITS]].isna().all(axis=None)
 
 
+def test_a_result_may_lie_in_folders_that_are_not_there_yet(anger_csv: Path, tmp_path: Path) -> None:
+    out = tmp_path / "not" / "yet" / "out.csv"
+    assert main(["resample", str(anger_csv), "--label", "group", "--out", str(out)]) == 0
+    assert [path.name for path in out.parent.iterdir()] == ["out.csv"]
+
+
 # screen
 
 
@@ -196,41 +219,44 @@ def people(cohort: pd.DataFrame, n: int) -> pd.DataFrame:
     return cohort[cohort["subject"].isin(chosen)]
 
 
-def test_screen_one_person_of_the_cohort(cohort: pd.DataFrame, cohort_csv: Path, tmp_path: Path) -> None:
-    person = people(cohort, 1)
+def test_screen_one_person_of_the_cohort(few: pd.DataFrame, few_csv: Path, tmp_path: Path) -> None:
+    """In a process of its own, and in this one: the same bytes."""
+    person = people(few, 1)
     person.to_csv(tmp_path / "person.csv", index=False)
-    outs = [tmp_path / "a.json", tmp_path / "b.json"]
-    runs = [process("screen", tmp_path / "person.csv", "--cohort", cohort_csv, "--out", out) for out in outs]
-    assert [(run.returncode, run.stdout) for run in runs] == [(0, "")] * 2, runs[0].stderr
-    assert "100 %  Done" in runs[0].stderr
+    outs = [tmp_path / "not" / "yet" / "a.json", tmp_path / "b.json"]
+    arguments = [["screen", str(tmp_path / "person.csv"), "--cohort", str(few_csv), "--out", str(out)] for out in outs]
+    run = process(*arguments[0])
+    assert (run.returncode, run.stdout) == (0, ""), run.stderr
+    assert "100 %  Done" in run.stderr
+    assert main(arguments[1]) == 0
     assert outs[0].read_bytes() == outs[1].read_bytes()
     (result,) = json.loads(outs[0].read_text())["people"]
     assert result["person"] == person["subject"].iloc[0]
-    assert result["cohort"]["n_people"] == cohort["subject"].nunique() - 1
+    assert result["cohort"]["n_people"] == few["subject"].nunique() - 1
     assert result["verdict"]["decision"] in ("PD-like", "control-like", "undecided")
     assert len(result["emotions"]) == 5
     assert all(emotion["usable"] and emotion["n_models"] == 25 for emotion in result["emotions"])
 
 
-def test_screen_several_people(cohort: pd.DataFrame, cohort_csv: Path, tmp_path: Path) -> None:
-    strangers = people(cohort, 3).copy()
+def test_screen_several_people(few: pd.DataFrame, few_csv: Path, tmp_path: Path) -> None:
+    strangers = people(few, 3).copy()
     strangers["subject"] = "NEW" + strangers["subject"]
     strangers.to_csv(tmp_path / "people.csv", index=False)
     out = tmp_path / "out.json"
-    assert main(["screen", str(tmp_path / "people.csv"), "--cohort", str(cohort_csv), "--out", str(out)]) == 0
+    assert main(["screen", str(tmp_path / "people.csv"), "--cohort", str(few_csv), "--out", str(out)]) == 0
     found = json.loads(out.read_text())["people"]
     assert [result["person"] for result in found] == sorted(strangers["subject"].unique())
-    assert {result["cohort"]["n_people"] for result in found} == {cohort["subject"].nunique()}
+    assert {result["cohort"]["n_people"] for result in found} == {few["subject"].nunique()}
     assert len({json.dumps(result["vote_accuracy"]) for result in found}) == 1
 
 
-def test_screen_the_openface_tables_of_a_person(shared_data: Path, cohort_csv: Path, tmp_path: Path) -> None:
+def test_screen_the_openface_tables_of_a_person(shared_data: Path, few_csv: Path, tmp_path: Path) -> None:
     """Three real OpenFace CSVs, as the clips of one person; the cohort is simulated, and the result warns of both."""
     paths = [tmp_path / f"P9_{emotion}.csv" for emotion in ("smile", "rage", "fear")]
     for path, clip in zip(paths, ("driving_d11", "driving_d12", "driving_d20"), strict=True):
         shutil.copyfile(shared_data / "clips" / f"{clip}.openface.csv", path)
     out = tmp_path / "out.json"
-    assert main(["screen", *map(str, paths), "--cohort", str(cohort_csv), "--out", str(out)]) == 0
+    assert main(["screen", *map(str, paths), "--cohort", str(few_csv), "--out", str(out)]) == 0
     (result,) = json.loads(out.read_text())["people"]
     assert result["person"] == "P9"
     usable = {emotion["emotion"] for emotion in result["emotions"] if emotion["usable"]}
@@ -244,14 +270,14 @@ def test_screen_the_openface_tables_of_a_person(shared_data: Path, cohort_csv: P
 
 
 def test_screen_the_clips_of_a_person(
-    shared_data: Path, cohort_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    shared_data: Path, few_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "P7"
     folder.mkdir()
     shutil.copyfile(shared_data / "clips" / "single_face.mp4", folder / "smile.mp4")
     shutil.copyfile(shared_data / "clips" / "no_face.mp4", folder / "fear.mp4")
     out = tmp_path / "out.json"
-    assert main(["screen", str(folder), "--cohort", str(cohort_csv), "--out", str(out)]) == 0
+    assert main(["screen", str(folder), "--cohort", str(few_csv), "--out", str(out)]) == 0
     assert "fear.mp4 is not usable: No face was found" in capsys.readouterr().err
     (result,) = json.loads(out.read_text())["people"]
     assert (result["person"], result["verdict"]["decision"]) == ("P7", "undecided")
@@ -304,6 +330,42 @@ def test_a_bad_clip_is_refused(make: Callable, shared_data: Path, tmp_path: Path
     assert len(done.stderr.splitlines()) == 1
     assert CLIPS[make] in done.stderr
     assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_fault_found_late_is_the_last_line_and_the_only_one_of_its_kind(
+    shared_data: Path, few_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "P7"
+    folder.mkdir()
+    shutil.copyfile(shared_data / "clips" / "no_face.mp4", folder / "fear.mp4")
+    out = tmp_path / "out.json"
+    assert main(["screen", str(folder), "--cohort", str(few_csv), "--out", str(out)]) == 2
+    *progress, fault = capsys.readouterr().err.splitlines()
+    assert progress
+    assert fault.startswith("None of the clips can be used.")
+    assert not any(line.startswith("None of") for line in progress)
+    assert not out.exists()
+
+
+def test_a_cohort_that_trains_nothing_is_refused_before_any_clip_is_measured(
+    shared_data: Path,
+    few: pd.DataFrame,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    few[few["group"] == "PD"].to_csv(tmp_path / "bad.csv", index=False)
+    shutil.copyfile(shared_data / "clips" / "single_face.mp4", tmp_path / "P7_smile.mp4")
+    arguments = ["screen", "P7_smile.mp4", "--cohort", "bad.csv", "--out", "out.json"]
+    assert "0 controls" in refused(arguments, tmp_path, monkeypatch, capsys)
+
+
+def test_people_who_cannot_be_judged_are_refused_before_any_training(
+    few: pd.DataFrame, few_csv: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    few.assign(emotion="boredom").drop_duplicates("subject").to_csv(few_csv.parent / "bored.csv", index=False)
+    arguments = ["screen", "bored.csv", "--cohort", "few.csv", "--out", "out.json"]
+    assert "None of these people can be judged." in refused(arguments, few_csv.parent, monkeypatch, capsys)
 
 
 def refused(
@@ -393,8 +455,9 @@ SCREEN = ("screen", "anger.csv", "--cohort", "anger.csv", "--out", "out.json")
         ((), "arguments are required: command"),
         (("divine",), "invalid choice: 'divine'"),
         (("extract",), "required: CLIP, --out"),
-        (("extract", "a.mp4", "--out", "nowhere/out"), "no folder nowhere"),
-        (("extract", "a.mp4", "--out", "anger.csv"), "no folder anger.csv"),
+        (("extract", "a.mp4", "--out", "nowhere/out"), "a.mp4 is not there"),
+        (("extract", "a.mp4", "--out", "anger.csv"), "anger.csv is no folder"),
+        (("extract", "a.mp4", "--out", "anger.csv/deep/out"), "anger.csv is no folder"),
         ((*RESAMPLE, "--label", "diagnosis"), "no column diagnosis"),
         ((*RESAMPLE, "--features", "AU06", "AU99"), "no column AU99"),
         ((*RESAMPLE, "--features", "group"), "No feature columns"),
@@ -409,11 +472,15 @@ SCREEN = ("screen", "anger.csv", "--cohort", "anger.csv", "--out", "out.json")
         ((*RESAMPLE, "--spread", "butter"), "invalid choice: 'butter'"),
         ((*RESAMPLE, "--method", "SMOTE"), "invalid choice: 'SMOTE'"),
         ((*RESAMPLE, "--seed", "x"), "--seed: invalid int value"),
-        ((*RESAMPLE, "--out", "nowhere/out.csv"), "no folder nowhere"),
-        ((*RESAMPLE, "--out", "anger.csv/out.csv"), "no folder anger.csv"),
+        ((*RESAMPLE, "--label", "AU01"), "values in the column AU01 are there once only"),
+        ((*RESAMPLE, "--label", "subject"), "54 of the 54 values in the column subject are there once only"),
+        ((*RESAMPLE, "--label", "diagnosis", "--out", "nowhere/out.csv"), "no column diagnosis"),
+        ((*RESAMPLE, "--out", "anger.csv/out.csv"), "anger.csv is no folder"),
+        ((*RESAMPLE, "--out", "anger.csv/deep/out.csv"), "anger.csv is no folder"),
         ((*RESAMPLE, "--out", "."), "is a folder"),
         ((*SCREEN, "--classifier", "oracle"), "invalid choice: 'oracle'"),
-        ((*SCREEN, "--out", "nowhere/out.json"), "no folder nowhere"),
+        ((*SCREEN, "--cohort", "nothing.csv", "--out", "nowhere/out.json"), "nothing.csv cannot be read"),
+        ((*SCREEN, "--out", "anger.csv/out.json"), "anger.csv is no folder"),
         ((*SCREEN, "--cohort", "nothing.csv"), "nothing.csv cannot be read"),
     ],
     ids=" ".join,
