@@ -10,7 +10,8 @@ from pathlib import Path
 
 from core.errors import UserError
 
-_REORDERING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f")
+_HIDDEN = ("Cc", "Cf", "Cs")
+"""Unicode categories of what is not seen: controls, marks that reorder or have no width, halves of a character."""
 _PROGRAM_ENDINGS = {
     "exe", "bat", "cmd", "com", "scr", "pif", "msi", "js", "jse", "vbs", "vbe", "wsf", "hta", "ps1", "sh", "jar",
     "app", "lnk", "html", "htm", "svg", "php", "py",
@@ -23,7 +24,7 @@ def clean_name(name: str) -> str:
     Raises `UserError` for names made to deceive: hidden or reordering characters, paths out of the folder,
     absolute paths, and endings of programs.
     """
-    if any(unicodedata.category(c) in ("Cc", "Cs") or c in _REORDERING for c in name):
+    if any(unicodedata.category(c) in _HIDDEN for c in name):
         raise _refused(
             _visible(name), "It holds hidden characters, which can make a file look like another kind than it is."
         )
@@ -52,7 +53,7 @@ def speaking_of(name: str, path: Path) -> Iterator[None]:
 
 
 def _visible(name: str) -> str:
-    return "".join("?" if unicodedata.category(c) in ("Cc", "Cs") or c in _REORDERING else c for c in name)
+    return "".join("?" if unicodedata.category(c) in _HIDDEN else c for c in name)
 
 
 def _refused(name: str, why: str) -> UserError:
