@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import UserError
 from core.settings import Limits
+from core.workspace import file_journal
 from core.workspace.clips import Clip, get_clip
 from core.workspace.files import atomic_path
 from core.workspace.names import clean_name, speaking_of
@@ -50,16 +51,17 @@ def receive_clip(
     stream.seek(0)
     told_subject, told_emotion = labels_from_path(Path(name))
     file = ws.clips_dir / f"{secrets.token_hex(8)}.{ending}"
+    labels = subject or told_subject, emotion_of(emotion.strip()) or told_emotion
     try:
-        with atomic_path(file) as part:
-            sha256, size = _copy(name, stream, part, limits)
-            if (known := _known(ws, sha256)) and known.path:
-                raise _AlreadyHere(known)
-            info = {**_look(name, part, ending, limits), "container": ending}
+        with file_journal.adding(ws, file):
+            with atomic_path(file) as part:
+                sha256, size = _copy(name, stream, part, limits)
+                if (known := _known(ws, sha256)) and known.path:
+                    raise _AlreadyHere(known)
+                info = {**_look(name, part, ending, limits), "container": ending}
+            return _enter(ws, file, (sha256, name, _note(name, ending), *labels, file.name, size, json.dumps(info)))
     except _AlreadyHere as here:
         return here.clip
-    labels = subject or told_subject, emotion_of(emotion.strip()) or told_emotion
-    return _enter(ws, file, (sha256, name, _note(name, ending), *labels, file.name, size, json.dumps(info)))
 
 
 def receive_table(ws: Workspace, name: str, content: bytes, limits: Limits = LIMITS) -> pd.DataFrame:
@@ -87,21 +89,19 @@ class _AlreadyHere(Exception):
 
 def _enter(ws: Workspace, file: Path, row: tuple[str | int, ...]) -> Clip:
     """Enter a stored file; where its content has a row already whose video was deleted, the row gets it back."""
-    try:
-        with ws.transaction() as t:
-            taken = t.execute(
-                "INSERT INTO clips (id, added, sha256, name, note, subject, emotion, file, bytes, info) "
-                "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                "ON CONFLICT (sha256) DO UPDATE SET file = excluded.file WHERE file = ''",
-                (file.stem, time.time(), *row),
-            ).rowcount
-    except BaseException:
-        file.unlink()
-        raise
-    if not taken:  # another tab took the same file in at the same moment
-        file.unlink()
+    with ws.transaction() as t:
+        taken = t.execute(
+            "INSERT INTO clips (id, added, sha256, name, note, subject, emotion, file, bytes, info) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "ON CONFLICT (sha256) DO UPDATE SET file = excluded.file WHERE file = ''",
+            (file.stem, time.time(), *row),
+        ).rowcount
+        if taken:
+            file_journal.entered(t, ws, file)
     clip = _known(ws, str(row[0]))
     assert clip is not None
+    if not taken:  # another tab took the same file in at the same moment
+        raise _AlreadyHere(clip)
     return clip
 
 

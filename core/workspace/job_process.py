@@ -9,8 +9,6 @@ import importlib
 import json
 import math
 import os
-import platform
-import re
 import secrets
 import signal
 import sys
@@ -18,22 +16,20 @@ import threading
 import time
 import traceback
 from collections.abc import Callable
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from core.errors import Cancelled, UserError
 from core.workspace.files import atomic_write
 from core.workspace.jobs import CANCELLED, FAILED, INTERRUPTED
-from core.workspace.staff import ROOT, WORKER_GONE
+from core.workspace.provenance import versions
+from core.workspace.staff import WORKER_GONE
 from core.workspace.store import Workspace
 from core.workspace.worker import OUT_OF_MEMORY, end
 
 WRITE_S = 0.25
 LOOK_S = 0.2
 NICENESS = 10
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "imbalanced-learn", "umap-learn", "mediapipe",
-            "opencv-contrib-python")  # fmt: skip
 
 
 class JobProgress:
@@ -112,16 +108,6 @@ def main(home: Path, job_id: str, worker: str) -> None:
         end(ws, worker, job_id, INTERRUPTED, OUT_OF_MEMORY)
     except Exception:
         end(ws, worker, job_id, FAILED, _noted(ws))
-
-
-def versions() -> dict[str, str]:
-    """This program, Python, and the packages whose numbers a result depends on."""
-    own = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
-    return {
-        "hypomimia-lab": own[1] if own else "",
-        "python": platform.python_version(),
-        **{package: metadata.version(package) for package in PACKAGES},
-    }
 
 
 def plain(value: Any) -> Any:

@@ -31,14 +31,14 @@ def description_of(measurement: Measurement) -> dict[str, Any]:
     }
 
 
-def read(path: Path, description: dict[str, Any], peak_frame: int) -> Measurement:
-    """The measurement that `arrays_of` and `description_of` were made of."""
+def read(path: Path, description: dict[str, Any], emotion: str, peak_frame: int) -> Measurement:
+    """The measurement that `arrays_of` and `description_of` were made of, with its strength in `emotion` by now."""
     import numpy as np
 
     with np.load(path, allow_pickle=False) as arrays:
         units = ActionUnits(**{name: arrays[name] for name in arrays.files if name != "strength"})
         strength = arrays["strength"]
-    return Measurement(
+    measurement = Measurement(
         emotion=description["emotion"],
         action_units=units,
         neutral=tuple(description["neutral"]) if description["neutral"] else None,
@@ -48,6 +48,7 @@ def read(path: Path, description: dict[str, Any], peak_frame: int) -> Measuremen
         backend=description["backend"],
         versions=description["versions"],
     )
+    return replace(for_emotion(measurement, emotion), peak_frame=peak_frame)
 
 
 def for_emotion(measurement: Measurement, emotion: str) -> Measurement:

@@ -39,6 +39,18 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX log_by_job ON job_log (job_id, id)",
         "CREATE TABLE workers (id TEXT PRIMARY KEY, pid INTEGER, heartbeat REAL NOT NULL)",
     ),
+    (
+        "CREATE TABLE file_journal (file TEXT PRIMARY KEY, at REAL NOT NULL)",
+        "ALTER TABLE clips ADD COLUMN curves TEXT",
+        "UPDATE clips SET curves = id || '.npz' WHERE peak_row IS NOT NULL",
+        "ALTER TABLE clips ADD COLUMN neutral_clip TEXT",
+        # Which neutral clip served was not kept before: the one that would serve now, and without one the measurement
+        # does not hold, because the id of no clip is empty.
+        """UPDATE clips SET neutral_clip = COALESCE(
+            (SELECT n.id FROM clips n WHERE n.subject = clips.subject AND n.emotion = 'neutral' AND n.removed IS NULL
+             ORDER BY n.name, n.id LIMIT 1), '')
+            WHERE peak_row IS NOT NULL AND json_extract(measurement, '$.neutral') IS NULL""",
+    ),
 )
 """Step i takes a database from version i to i + 1. Steps are only ever appended."""
 
@@ -47,7 +59,7 @@ def connect(path: Path) -> sqlite3.Connection:
     """A connection without implicit transactions that waits up to 10 s for another writer."""
     connection = sqlite3.connect(path, timeout=10.0, isolation_level=None)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")
     return connection
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from core.errors import UserError
+from core.workspace import file_journal
 from core.workspace.store import Workspace
 
 _TABLES = ("job_log", "jobs", "cohort_tables", "cohorts", "clips", "preferences")
@@ -36,12 +36,11 @@ def erase_everything(ws: Workspace) -> None:
             )
         for table in _TABLES:
             t.execute(f"DELETE FROM {table}")
-    for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.logs_dir):
-        for entry in folder.iterdir():
-            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
-    for copy in ws.home.glob("*.sqlite*"):
-        if not copy.name.startswith(ws.database.name):
-            copy.unlink()
+        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.logs_dir):
+            file_journal.to_delete(t, ws, folder.iterdir())
+        copies = [copy for copy in ws.home.glob("*.sqlite*") if not copy.name.startswith(ws.database.name)]
+        file_journal.to_delete(t, ws, copies)
+    file_journal.clear(ws)
     # Deleted rows stay readable in the file until it is rewritten, and in its write-ahead log until that is emptied.
     ws.read("VACUUM")
     ws.read("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
-from core.workspace import files, schema
+from core.workspace import file_journal, files, schema
 
 DATABASE = "lab.sqlite"
 
@@ -41,26 +41,21 @@ class Workspace:
     def open(cls, home: Path | None = None) -> Workspace:
         """Open the workspace in `home` (default: `LAB_HOME`, else a per-user data folder), and make it if need be.
 
-        `is_new` then tells whether it was made now. A damaged database is set aside and a new one begun: `notice` says
-        so. Raises `UserError` where the folder cannot be written to or a newer program wrote the database.
+        `is_new` then tells whether it was made now. Where the database is damaged, or missing beside the files that it
+        named, a new one is begun: `notice` says so. Raises `UserError` where the folder cannot be written to or a newer
+        program wrote the database.
         """
         ws = cls((home or default_home()).expanduser().absolute())
         _prepare(ws)
         with _told(), _alone(ws.home / "lab.lock"):
-            aside = _set_aside_if_torn(ws)
-            ws.is_new = not ws.database.exists() and aside is None
+            notice = _set_aside_if_lost(ws)
+            ws.is_new = not ws.database.exists() and notice is None
             schema.migrate(ws.database)
+            if notice:
+                ws.remember("notice", notice)
+            file_journal.clear(ws)
         for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir):
             files.sweep(folder)
-        if aside:
-            ws.remember(
-                "notice",
-                (
-                    "The database of this workspace was damaged.",
-                    f"It was set aside as {aside.name}, and an empty one was begun; no clip or table file was removed.",
-                    "Restore lab.sqlite from your last copy of the folder, or upload the clips again.",
-                ),
-            )
         return ws
 
     def read(self, sql: str, args: Sequence[Any] = ()) -> list[sqlite3.Row]:
@@ -148,16 +143,24 @@ def _alone(lock: Path) -> Iterator[None]:
         yield
 
 
-def _set_aside_if_torn(ws: Workspace) -> Path | None:
-    emptied = ws.database.exists() and ws.database.stat().st_size == 0 and any(ws.clips_dir.iterdir())
-    if not emptied and not schema.is_torn(ws.database):
+def _set_aside_if_lost(ws: Workspace) -> tuple[str, str, str] | None:
+    """What to tell the user where the database is damaged or missing; what is left of it is put aside."""
+    missing = not ws.database.exists()
+    empty = missing or ws.database.stat().st_size == 0
+    lost = empty and any(any(folder.iterdir()) for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir))
+    if not lost and not schema.is_torn(ws.database):
         return None
     aside = ws.home / f"damaged-{time.strftime('%Y%m%d-%H%M%S')}-{DATABASE}"
     for ending in ("", "-wal", "-shm"):
         part = ws.home / f"{DATABASE}{ending}"
         if part.exists():
             part.replace(ws.home / f"{aside.name}{ending}")
-    return aside
+    return (
+        f"The database of this workspace {'is missing' if missing else 'was damaged'}.",
+        f"{'An' if missing else f'It was set aside as {aside.name}, and an'} empty one was begun; "
+        "no clip or table file was removed.",
+        "Restore lab.sqlite from your last copy of the folder, or upload the clips again.",
+    )
 
 
 @contextmanager

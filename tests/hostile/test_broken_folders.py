@@ -59,6 +59,26 @@ def test_a_torn_database_is_set_aside_and_explained(ws: Workspace, damage: str) 
     assert len(cohorts.list_cohorts(again)) == 1
 
 
+@pytest.mark.parametrize("folder", ["clips", "measurements", "tables"])
+def test_a_missing_database_beside_files_is_told_and_the_files_stay(ws: Workspace, folder: str) -> None:
+    (ws.home / folder / "0123456789abcdef.mp4").write_bytes(b"of before")
+    for ending in ("", "-wal", "-shm"):
+        (ws.home / f"lab.sqlite{ending}").unlink(missing_ok=True)
+    again = Workspace.open(ws.home)
+    notice = again.notice()
+    assert notice is not None
+    assert "is missing" in notice.what
+    assert not again.is_new
+    assert (ws.home / folder / "0123456789abcdef.mp4").read_bytes() == b"of before"
+
+
+def test_a_workspace_without_any_files_is_new(ws: Workspace) -> None:
+    ws.database.unlink()
+    again = Workspace.open(ws.home)
+    assert again.is_new
+    assert again.notice() is None
+
+
 def test_a_whole_database_is_never_set_aside(ws: Workspace) -> None:
     ws.remember("kept", 1)
     again = Workspace.open(ws.home)

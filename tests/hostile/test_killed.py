@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
-from core.workspace import jobs, staff
+from core.types import ACTION_UNITS
+from core.workspace import clips, jobs, staff
 from core.workspace.jobs import Job
 from core.workspace.store import Workspace
 from tests.unit.workspace import job_kinds
+from tests.unit.workspace.pictures import film
 from tests.watching import children, ended, reached, runs, until, worker_pids
 
 
@@ -139,3 +141,94 @@ def test_a_process_killed_in_the_middle_of_writing_leaves_the_old_file(ws: Works
     subprocess.run([sys.executable, "-c", code, str(path)], cwd=staff.ROOT, check=False)
     assert path.read_bytes() == b"old"
     assert [p.read_bytes() for p in ws.tables_dir.glob(".table.*.part.parquet")] == [b"half"]
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from core.workspace import clips, file_journal, intake, storage
+from core.workspace.store import Workspace
+from tests.unit.workspace.test_clips import measured
+ws = Workspace.open(Path(sys.argv[1]))
+die = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+clip = intake.receive_clip(ws, "P01_anger.avi", Path(sys.argv[2]).read_bytes())
+clips.save_measurement(ws, clip.id, measured())
+"""
+"""A clip with a measurement of 4.0 in AU04 at its peak; a test says what the process is killed in the middle of."""
+
+
+def killed_in(ws: Workspace, tmp_path: Path, what: str) -> Workspace:
+    """The workspace as it is opened after the process was killed in the middle of `what`."""
+    film(tmp_path / "made.avi")
+    film(tmp_path / "other.avi", seed=1)
+    ran = subprocess.run(
+        [sys.executable, "-c", KILLED + what, str(ws.home), str(tmp_path / "made.avi"), str(tmp_path / "other.avi")],
+        cwd=staff.ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == -signal.SIGKILL, ran.stderr
+    return Workspace.open(ws.home)
+
+
+def named(ws: Workspace) -> list[str]:
+    """Files in the folders of clips and measurements, which are all that the database names."""
+    rows = ws.read("SELECT file, curves FROM clips")
+    names = sorted(name for row in rows for name in row if name)
+    assert sorted(path.name for folder in (ws.clips_dir, ws.measurements_dir) for path in folder.iterdir()) == names
+    return names
+
+
+@pytest.mark.parametrize(
+    ("what", "left"),
+    [
+        ("clips.remove_clips(ws, [clip.id]); file_journal.clear = die; clips.erase_removed(ws)", 0),
+        ("file_journal.clear = die; clips.delete_video(ws, [clip.id])", 1),
+        ("file_journal.clear = die; storage.erase_everything(ws)", 0),
+        ("file_journal.clear = die; clips.save_measurement(ws, clip.id, measured())", 2),
+    ],
+)
+def test_what_was_deleted_is_gone_even_if_the_process_was_killed_before_its_files_were(
+    ws: Workspace, tmp_path: Path, what: str, left: int
+) -> None:
+    assert len(named(killed_in(ws, tmp_path, what))) == left
+
+
+@pytest.mark.parametrize(
+    "what",
+    [
+        "intake._enter = die; intake.receive_clip(ws, 'P02_fear.avi', Path(sys.argv[3]).read_bytes())",
+        "file_journal.entered = die; clips.save_measurement(ws, clip.id, measured())",
+    ],
+)
+def test_a_file_that_was_never_entered_is_deleted_once_it_cannot_be_on_its_way_any_more(
+    ws: Workspace, tmp_path: Path, what: str
+) -> None:
+    again = killed_in(ws, tmp_path, what)
+    files = [path for folder in (ws.clips_dir, ws.measurements_dir) for path in folder.iterdir()]
+    assert len(files) == 3  # another process may be writing it
+    with again.transaction() as t:
+        t.execute("UPDATE file_journal SET at = at - 3601")
+    assert len(named(Workspace.open(ws.home))) == 2
+
+
+def test_curves_and_peak_are_of_the_same_measurement_even_if_the_process_was_killed_between(
+    ws: Workspace, tmp_path: Path
+) -> None:
+    what = (
+        "from dataclasses import replace; m = measured()\n"
+        "units = replace(m.action_units, intensity=m.action_units.intensity * 0 + 1)\n"
+        "clips.measurements._keep_peak = die; clips.save_measurement(ws, clip.id, replace(m, action_units=units))"
+    )
+    again = killed_in(ws, tmp_path, what)
+    (clip,) = clips.list_clips(again)
+    measurement = clips.load_measurement(again, clip.id)
+    at_peak = measurement.action_units.intensity[measurement.peak_frame][ACTION_UNITS.index("AU04")]
+    assert at_peak == clips.rows_of(again, [clip.id]).loc[0, "AU04"] == 4.0
+
+
+def test_a_killed_relabelling_leaves_the_old_label_with_the_old_peak(ws: Workspace, tmp_path: Path) -> None:
+    what = "clips.measurements._keep_peak = die; clips.relabel(ws, clip.id, 'P01', 'happiness', '', 1)"
+    (clip,) = clips.list_clips(killed_in(ws, tmp_path, what))
+    assert (clip.emotion, clip.peak_frame, clip.version) == ("anger", 3, 1)

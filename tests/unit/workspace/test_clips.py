@@ -105,6 +105,9 @@ def test_the_peak_follows_the_emotion(ws: Workspace, clip: Clip) -> None:
     row = clips.rows_of(ws, [clip.id]).loc[0]
     assert row[["AU04", "AU12", "AU12_L", "AU12_R"]].tolist() == [0.0, 3.0, 2.5, 1.25]
     assert clips.load_measurement(ws, clip.id).emotion == "happiness"
+    clips.relabel(ws, clip.id, "P01", "anger", "", 2)
+    np.testing.assert_array_equal(clips.load_measurement(ws, clip.id).strength, measured().strength)
+    assert clips.rows_of(ws, [clip.id]).loc[0, ["AU04", "AU12"]].tolist() == [4.0, 0.0]
 
 
 def test_a_label_changed_during_the_measurement_counts(ws: Workspace, clip: Clip) -> None:
@@ -113,20 +116,104 @@ def test_a_label_changed_during_the_measurement_counts(ws: Workspace, clip: Clip
     assert clips.get_clip(ws, clip.id).peak_frame == 7
 
 
-@pytest.mark.parametrize(("neutral", "stays"), [((0, 1), True), (None, False)])
-def test_another_person_voids_only_a_measurement_against_the_neutral_clip_of_the_former(
-    ws: Workspace, clip: Clip, neutral: tuple[int, int] | None, stays: bool
+def test_another_person_keeps_a_measurement_against_the_clips_own_first_frames(ws: Workspace, clip: Clip) -> None:
+    clips.save_measurement(ws, clip.id, measured())
+    assert clips.relabel(ws, clip.id, "P02", "anger", "", clip.version).measured
+
+
+@pytest.fixture
+def pair(ws: Workspace, clip: Clip, tmp_path: Path) -> tuple[Clip, Clip]:
+    """A clip measured against the neutral clip of its person, and that clip."""
+    neutral = taken(ws, tmp_path, "P01_neutral.avi", seed=1)
+    return clips.save_measurement(ws, clip.id, measured(neutral=None), neutral.id), neutral
+
+
+def outdated(ws: Workspace, clip: Clip) -> bool:
+    now = clips.get_clip(ws, clip.id)
+    if now.measured:
+        return False
+    assert (now.verdict, now.peak_frame, now.n_frames) == ("", None, None)
+    assert "no longer here as one of this person" in now.reason
+    assert now in clips.list_clips(ws)
+    assert clips.rows_of(ws, [clip.id]).empty
+    with pytest.raises(UserError, match="no longer here"):
+        clips.load_measurement(ws, clip.id)
+    with pytest.raises(UserError, match="cannot be deleted yet"):
+        clips.delete_video(ws, [clip.id])
+    return True
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_a_measurement_against_a_neutral_clip_holds_only_while_both_are_of_one_person(
+    ws: Workspace, pair: tuple[Clip, Clip], which: int
 ) -> None:
-    clips.save_measurement(ws, clip.id, measured(neutral=neutral))
-    assert clips.relabel(ws, clip.id, "P02", "anger", "", clip.version).measured == stays
+    clips.relabel(ws, pair[which].id, "P02", pair[which].emotion, "", 1)
+    assert outdated(ws, pair[0])
+    clips.relabel(ws, pair[1 - which].id, "P02", pair[1 - which].emotion, "", 1)  # the person has another code, no more
+    assert clips.load_measurement(ws, pair[0].id).neutral is None
+    assert len(clips.rows_of(ws, [pair[0].id])) == 1
 
 
-def test_a_measurement_that_would_be_lost_for_good_keeps_its_person(ws: Workspace, clip: Clip) -> None:
-    clips.save_measurement(ws, clip.id, measured(neutral=None))
+def test_a_measurement_does_not_hold_when_its_neutral_clip_is_of_another_emotion_or_removed(
+    ws: Workspace, pair: tuple[Clip, Clip]
+) -> None:
+    clip, neutral = pair
+    clips.relabel(ws, neutral.id, "P01", "happiness", "", 1)
+    assert outdated(ws, clip)
+    clips.relabel(ws, neutral.id, "P01", "neutral", "", 2)
+    assert not outdated(ws, clip)
+    clips.remove_clips(ws, [neutral.id])
+    assert outdated(ws, clip)
+    clips.restore_clips(ws, [neutral.id])
+    assert clips.get_clip(ws, clip.id) == clip
+    clips.remove_clips(ws, [neutral.id])
+    clips.erase_removed(ws)
+    assert outdated(ws, clip)
+
+
+def test_a_deleted_video_of_the_neutral_clip_changes_nothing(ws: Workspace, pair: tuple[Clip, Clip]) -> None:
+    clip, neutral = pair
+    clips.save_measurement(ws, neutral.id, measured("neutral"))
+    clips.delete_video(ws, [clip.id, neutral.id])
+    assert not outdated(ws, clip)
+    now = clips.relabel(ws, clip.id, "P02", "anger", "", 1)
+    assert "bring the deleted video in again" in now.reason
+    with pytest.raises(UserError, match="no action units"):
+        clips.load_measurement(ws, clip.id)
+    clips.relabel(ws, clip.id, "P01", "anger", "", 2)
+    assert clips.load_measurement(ws, clip.id).peak_frame == 3
+
+
+def test_a_clip_that_cannot_be_read_any_more_keeps_what_was_measured_in_it(
+    ws: Workspace, pair: tuple[Clip, Clip]
+) -> None:
+    clip, neutral = pair
+    assert clips.save_unusable(ws, clip.id, "It is not there.") == clip
     clips.delete_video(ws, [clip.id])
-    with pytest.raises(UserError, match="cannot be given to P02"):
-        clips.relabel(ws, clip.id, "P02", "anger", "", clip.version)
-    assert clips.get_clip(ws, clip.id).measured
+    clips.relabel(ws, neutral.id, "P99", "neutral", "", 1)
+    clips.save_unusable(ws, clip.id, "It is not there.")
+    clips.relabel(ws, neutral.id, "P01", "neutral", "", 2)
+    assert clips.load_measurement(ws, clip.id).peak_frame == 3
+    assert clips.save_unusable(ws, neutral.id, "It is not there.").reason == "It is not there."
+
+
+def test_a_removed_clip_is_not_measured_and_leaves_no_file(ws: Workspace, clip: Clip) -> None:
+    clips.remove_clips(ws, [clip.id])
+    with pytest.raises(UserError, match="not here any more"):
+        clips.save_measurement(ws, clip.id, measured())
+    assert list(ws.measurements_dir.iterdir()) == []
+    assert ws.read("SELECT * FROM file_journal") == []
+
+
+def test_curves_that_were_lost_are_told_and_the_labels_stay(ws: Workspace, clip: Clip) -> None:
+    clips.save_measurement(ws, clip.id, measured())
+    (curves,) = ws.measurements_dir.iterdir()
+    curves.unlink()
+    with pytest.raises(UserError, match="The file of its curves is missing"):
+        clips.load_measurement(ws, clip.id)
+    with pytest.raises(UserError, match="The file of its curves is missing"):
+        clips.relabel(ws, clip.id, "P01", "happiness", "", 1)
+    assert clips.get_clip(ws, clip.id).emotion == "anger"
 
 
 def test_removing_can_be_undone_until_it_is_made_final(ws: Workspace, clip: Clip) -> None:

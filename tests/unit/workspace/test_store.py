@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.errors import UserError
-from core.workspace import schema
+from core.workspace import clips, schema
 from core.workspace.files import sha256_of
 from core.workspace.store import Workspace, default_home
 
@@ -110,3 +110,31 @@ def test_a_newer_database_is_refused_and_left_alone(ws: Workspace) -> None:
     with pytest.raises(UserError, match="newer version of the program"):
         Workspace.open(ws.home)
     assert sha256_of(ws.database) == before
+
+
+def test_measurements_of_format_1_get_their_curves_and_their_neutral_clip(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    schema.migrate(home / "lab.sqlite", schema.STEPS[:1])
+    row = (
+        "INSERT INTO clips (id, sha256, name, subject, emotion, file, bytes, info, added, measured, measurement, "
+        "peak_row) VALUES (?, ?, ?, ?, ?, '', 1, '{}', 0, 1, ?, ?)"
+    )
+    against, own = '{"neutral": null}', '{"neutral": [0, 4]}'
+    with schema.connect(home / "lab.sqlite") as db:
+        for name, subject, emotion, measurement, peak in (
+            ("a", "P01", "anger", against, "{}"),
+            ("b", "P01", "fear", own, "{}"),
+            ("c", "P01", "neutral", own, None),
+            ("d", "P02", "anger", against, "{}"),
+        ):
+            db.execute(row, (name, name, name, subject, emotion, measurement, peak))
+    ws = Workspace.open(home)
+    found = ws.read("SELECT id, curves, neutral_clip FROM clips ORDER BY id")
+    assert [tuple(row) for row in found] == [
+        ("a", "a.npz", "c"),
+        ("b", "b.npz", None),
+        ("c", None, None),
+        ("d", "d.npz", ""),
+    ]
+    assert [clip.measured for clip in clips.list_clips(ws)] == [True, True, True, False]
