@@ -59,12 +59,13 @@ def test_a_fold_of_few_people_has_as_many_neighbours_as_it_has_rows_once_augment
 
 
 def test_of_neighbours_equally_far_the_earlier_row_counts() -> None:
-    """200 rows pile up on 0, as synthetic ones cut off there do; the first three of them vote."""
-    X = np.concatenate([np.full((5, 2), 9.0), np.zeros((200, 2))])
-    for first in ((0, 0, 1), (1, 1, 0)):
-        y = np.concatenate([np.full(5, 1 - first[0]), first, np.full(197, 1 - first[0])]).astype(int)
-        (said,) = predict_grid("kNN", [{"n_neighbors": 3}], X, y, np.zeros((1, 2)), 0)
-        assert said.tolist() == [first[0]]
+    """Rows that coincide in heaps, as synthetic ones cut off at 0 do, against all rows in order of (distance, row)."""
+    rng = np.random.default_rng(0)
+    X, y, X_new = rng.integers(0, 3, (400, 2)), rng.integers(0, 2, 400), rng.integers(0, 3, (50, 2))
+    (said,) = predict_grid("kNN", [{"n_neighbors": 5}], X.astype(float), y, X_new.astype(float), 0)
+    for row, vote in zip(X_new, said, strict=True):
+        nearest = sorted(range(400), key=lambda i: (((X[i] - row) ** 2).sum(), i))[:5]  # noqa: B023
+        assert vote == (y[nearest].sum() > 2)
 
 
 @pytest.mark.parametrize("rule", RULES)
