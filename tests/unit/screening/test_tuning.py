@@ -64,7 +64,7 @@ def test_of_neighbours_equally_far_the_earlier_row_counts() -> None:
     X, y, X_new = rng.integers(0, 3, (400, 2)), rng.integers(0, 2, 400), rng.integers(0, 3, (50, 2))
     (said,) = predict_grid("kNN", [{"n_neighbors": 5}], X.astype(float), y, X_new.astype(float), 0)
     for row, vote in zip(X_new, said, strict=True):
-        nearest = sorted(range(400), key=lambda i: (((X[i] - row) ** 2).sum(), i))[:5]  # noqa: B023
+        nearest = sorted(range(400), key=lambda i: (((X[i] - row) ** 2).sum(), i))[:5]
         assert vote == (y[nearest].sum() > 2)
 
 
