@@ -37,11 +37,11 @@ def demo(tmp_path: Path) -> Iterator[Dashboard]:
 
 
 @pytest.mark.parametrize("file", ALL_PAGES)
-def test_a_page_as_the_first_request_of_a_fresh_server(demo: Dashboard, page: Page, file: str) -> None:
+def test_a_page_as_the_first_request_of_a_fresh_server(dashboard: Dashboard, page: Page, file: str) -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     page.on("websocket", lambda socket: asked.append(socket.url.replace("ws:", "http:")))
-    page.goto(f"{demo.url}/{file}")
+    page.goto(f"{dashboard.url}/{file}")
     expect(page.get_by_role("heading", name=ALL_PAGES[file], exact=True, level=1)).to_be_visible()
     expect(page.get_by_text(NOTICE)).to_be_visible()
     navigation = page.get_by_test_id("stSidebar")
@@ -50,7 +50,7 @@ def test_a_page_as_the_first_request_of_a_fresh_server(demo: Dashboard, page: Pa
     wait_until_still(page)
     assert page.get_by_role("alert").filter(has_text="error").count() == 0
     assert len(asked) > 10
-    assert [url for url in asked if not url.startswith((f"{demo.url}/", "data:", "blob:"))] == []
+    assert [url for url in asked if not url.startswith((f"{dashboard.url}/", "data:", "blob:"))] == []
 
 
 def test_nonsense_in_the_address_gives_the_defaults(demo: Dashboard, page: Page) -> None:
@@ -72,7 +72,7 @@ def test_nonsense_in_the_address_gives_the_defaults(demo: Dashboard, page: Page)
 
 
 def test_a_choice_in_the_address_is_taken_and_no_person_ever_stands_there(demo: Dashboard, page: Page) -> None:
-    page.goto(f"{demo.url}/latent_space?threshold=0.75&emotion=fear")
+    page.goto(f"{demo.url}/latent_space?threshold=0.75&emotion=fear&map=PCA")
     expect(page.get_by_text("Tree of clusters at threshold 0.75")).to_be_visible()
     expect(page.get_by_role("combobox", name="Emotion")).to_have_value("fear")
     page.get_by_test_id("stSidebar").get_by_role("link", name="Screen").click()
