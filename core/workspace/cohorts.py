@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
+from core.people import check_spellings
 from core.types import TABLE_KEYS
 from core.workspace.files import atomic_write, sha256_of
 from core.workspace.store import Workspace
@@ -106,7 +107,7 @@ def add_rows(ws: Workspace, cohort: Cohort, rows: pd.DataFrame) -> Cohort:
     old = read_table(ws, cohort.table_hash)
     keys = ["subject", "emotion"]
     kept = old[~pd.MultiIndex.from_frame(old[keys]).isin(pd.MultiIndex.from_frame(rows[keys]))]
-    table = _store_table(ws, pd.concat([kept, rows], ignore_index=True))
+    table = _store_table(ws, pd.concat([kept, rows], ignore_index=True), cohort.name)
     with ws.transaction() as t:
         position = _move(t, cohort, "position + 1")
         t.execute("DELETE FROM cohort_tables WHERE cohort_id = ? AND position >= ?", (cohort.id, position))
@@ -158,7 +159,7 @@ def _create(ws: Workspace, cohort_id: str, name: str, frame: pd.DataFrame) -> Co
             f"It lacks {', '.join(missing)}." if missing else "It has no rows.",
             "Import a table with subject, emotion and AU columns.",
         )
-    table = _store_table(ws, frame)
+    table = _store_table(ws, frame, name)
     with ws.transaction() as t:
         new = t.execute(
             "INSERT INTO cohorts (id, name, created) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
@@ -169,8 +170,12 @@ def _create(ws: Workspace, cohort_id: str, name: str, frame: pd.DataFrame) -> Co
     return get_cohort(ws, cohort_id)
 
 
-def _store_table(ws: Workspace, frame: pd.DataFrame) -> tuple[str, bool, int, int]:
-    """Write the table under its hash; hash, simulated, people, rows."""
+def _store_table(ws: Workspace, frame: pd.DataFrame, name: str) -> tuple[str, bool, int, int]:
+    """Write the table of the cohort `name` under its hash; hash, simulated, people, rows.
+
+    Raises `UserError` where one person stands in it under two spellings of a code.
+    """
+    check_spellings(frame["subject"], name)
     buffer = io.BytesIO()
     frame.to_parquet(buffer, index=False)
     table_hash = sha256_of(buffer.getvalue())

@@ -50,7 +50,7 @@ def bring_in_and_label(page: Page, shared_data: Path) -> None:
 def measure(page: Page) -> None:
     page.get_by_role("button", name="Measure 3 clips").click()
     panel = page.get_by_test_id("stMain").get_by_role("progressbar")
-    expect(panel).to_be_visible(timeout=2_000)
+    expect(panel).to_be_visible()
     expect(page.get_by_text(re.compile(r"Measuring .*\.mp4 · [1-9]\d* %")).first).to_be_visible()
     expect(page.get_by_test_id("glide-cell-6-2").first).to_have_text("usable", timeout=60_000)
 

@@ -33,7 +33,7 @@ def measuring(dashboard: Dashboard, ws: Workspace, page: Page, shared_data: Path
     page.goto(f"{dashboard.url}/clips")
     page.locator("input[type=file]").set_input_files(films)
     page.get_by_role("button", name="Measure 5 clips").click()
-    expect(bar(page)).to_be_visible(timeout=2_000)
+    expect(bar(page)).to_be_visible()
     until(lambda: n_measured(ws) >= 1, 60)
     return page
 
@@ -60,7 +60,7 @@ def test_a_refresh_and_a_second_tab_show_the_same_progress(
 
 def test_cancel_stops_and_keeps_what_is_finished_and_retry_goes_on(measuring: Page, ws: Workspace) -> None:
     measuring.get_by_role("button", name="Cancel").click()
-    expect(measuring.get_by_text(re.compile("Cancelled$"))).to_be_visible(timeout=4_000)
+    expect(measuring.get_by_text(re.compile("Cancelled$"))).to_be_visible()
     kept = n_measured(ws)
     assert 1 <= kept < len(FILMS)
     measuring.get_by_role("button", name="Retry").click()
@@ -79,7 +79,7 @@ def test_killing_the_server_stops_no_work(measuring: Page, dashboard: Dashboard,
 
 def test_killing_the_worker_shows_and_loses_nothing_finished(measuring: Page, ws: Workspace) -> None:
     kill_workers(ws)
-    expect(measuring.get_by_text(re.compile("Interrupted$"))).to_be_visible(timeout=6_000)
+    expect(measuring.get_by_text(re.compile("Interrupted$"))).to_be_visible()
     kept = {clip.id for clip in clips.list_clips(ws) if clip.measured}
     assert 1 <= len(kept) < len(FILMS)
     for clip_id in kept:

@@ -77,6 +77,15 @@ def test_rows_without_a_person_or_an_emotion_are_refused(ws: Workspace) -> None:
     assert cohorts.get_cohort(ws, cohort.id) == cohort
 
 
+def test_one_person_under_two_spellings_is_refused(ws: Workspace) -> None:
+    cohort = cohorts.create(ws, "a", table(("SIM01", "anger")))
+    with pytest.raises(UserError, match="differ only in case"):
+        cohorts.add_rows(ws, cohort, table(("sim01", "fear")))
+    with pytest.raises(UserError, match="differ only in case"):
+        cohorts.create(ws, "b", table(("P1", "anger"), (" p1", "fear")))
+    assert cohorts.list_cohorts(ws) == [cohort]
+
+
 def test_a_damaged_table_is_noticed(ws: Workspace) -> None:
     cohort = cohorts.create(ws, "a", table(("P1", "anger")))
     path = ws.tables_dir / f"{cohort.table_hash}.parquet"
