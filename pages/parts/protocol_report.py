@@ -115,8 +115,8 @@ def show_table(result: dict[str, Any]) -> None:
     st.markdown(
         f"{people['n']} people, {people['n_pd']} with PD; {people['n_test']} held out for the test. Tuned: "
         f"mean over the leave-two-out folds of the chosen setting, population SD. Nested: {nested['n_outer']} parts of "
-        f"the people, {nested['n_repeats']} repeats, everything tuned inside the training part. Brackets: 95 % Wilson "
-        "intervals. Folds lacking a group: AGCL found no pure cluster of one group, so it made no rows of it."
+        f"the people, {nested['n_repeats']} repeats, everything tuned inside the training part. Folds lacking a group: "
+        f"AGCL found no pure cluster of one group, so it made no rows of it. Brackets: {result['intervals']}"
     )
 
 
