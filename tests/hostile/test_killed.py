@@ -111,16 +111,21 @@ def test_concurrent_claimers_take_each_job_once(ws: Workspace, tmp_path: Path) -
             [(f"job{i:03}", f"key{i}", now + i) for i in range(120)],
         )
     code = (
-        "import sys; from pathlib import Path; from core.workspace.worker import claim;"
-        "from core.workspace.store import Workspace; ws = Workspace.open(Path(sys.argv[1]));"
+        "import sys, time; from pathlib import Path; from core.workspace.worker import claim\n"
+        "from core.workspace.store import Workspace; ws = Workspace.open(Path(sys.argv[1]))\n"
+        "gate = Path(sys.argv[3]); (gate / sys.argv[2]).touch()\n"
+        "while not (gate / 'open').exists(): time.sleep(0.001)\n"
         "print(*iter(lambda: claim(ws, sys.argv[2]), None))"
     )
+    gate = tmp_path / "gate"
+    gate.mkdir()
+    command = [sys.executable, "-c", code, str(ws.home)]
     claimers = [
-        subprocess.Popen(
-            [sys.executable, "-c", code, str(ws.home), f"w{i}"], cwd=staff.ROOT, stdout=subprocess.PIPE, text=True
-        )
+        subprocess.Popen([*command, f"w{i}", str(gate)], cwd=staff.ROOT, stdout=subprocess.PIPE, text=True)
         for i in range(6)
     ]
+    until(lambda: len(list(gate.iterdir())) == len(claimers), 30)
+    (gate / "open").touch()
     taken = [claimer.communicate(timeout=60)[0].split() for claimer in claimers]
     counts = Counter(job_id for ids in taken for job_id in ids)
     assert counts == Counter({f"job{i:03}": 1 for i in range(120)})
