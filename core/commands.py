@@ -10,13 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
-from core.settings import AGCLSettings, ScreeningSettings
+from core.people import person_key
+from core.settings import NOTICE, AGCLSettings, ScreeningSettings
 from core.terminal import Terminal, check_file, check_folder, say
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.faces.expression import Neutral
     from core.types import Measurement
 
 CLIP_SUFFIXES = (".mp4", ".mov", ".avi", ".webm", ".mkv", ".gif")
@@ -49,21 +49,6 @@ def csv_names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def rests(clips: Sequence[tuple[Path, str, str]], terminal: Terminal) -> dict[str, Neutral]:
-    """The face at rest of each person who has a clip of it among (path, subject, emotion)."""
-    from core.faces.measurement import measure_neutral
-
-    found = {}
-    for path, subject, emotion in clips:
-        if subject and emotion == "neutral":
-            terminal.prefix = f"{path.name}, the face at rest: "
-            try:
-                found[subject] = measure_neutral(path, terminal)
-            except UserError as error:
-                say(f"{error.what} {error.why} The first frames of each clip of {subject} serve instead.")
-    return found
-
-
 def labelled(paths: Sequence[Path]) -> list[tuple[Path, str, str]]:
     """(path, subject, emotion) of each clip, looked at, so that a bad one is told at once and not after an hour."""
     from core.faces.labels import labels_from_path
@@ -89,7 +74,7 @@ def extract(arguments: argparse.Namespace) -> None:
     import pandas as pd
 
     from core.faces import au_tables
-    from core.faces.measurement import measure_clip
+    from core.faces.measurement import measure_clip, measure_rests
     from core.workspace.files import atomic_path
 
     out: Path = arguments.out
@@ -97,10 +82,11 @@ def extract(arguments: argparse.Namespace) -> None:
     clips = labelled(list(clip_paths(arguments.clips)))
     rows: list[dict[str, object]] = []
     with Terminal() as terminal:
-        neutrals = rests(clips, terminal)
+        neutrals = measure_rests(clips, terminal)
         for (path, subject, emotion), name in zip(clips, csv_names([path for path, _, _ in clips]), strict=True):
             terminal.prefix = f"clip {len(rows) + 1} of {len(clips)}, {path.name}: "
-            found = measure_clip(path, emotion, None if emotion == "neutral" else neutrals.get(subject), terminal)
+            rest = None if emotion == "neutral" else neutrals.get(person_key(subject))
+            found = measure_clip(path, emotion, rest, terminal)
             out.mkdir(parents=True, exist_ok=True)
             with atomic_path(out / f"{name}.csv") as file:
                 au_tables.write_openface_csv(found, file)
@@ -187,4 +173,4 @@ def screen(arguments: argparse.Namespace) -> None:
         people = people_in(arguments.subject, terminal)
         verdicts = [found.to_json() for found in screen_people(people, cohort, settings, terminal)]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(arguments.out, json.dumps({"people": verdicts}, indent=2, allow_nan=False).encode())
+    atomic_write(arguments.out, json.dumps({"notice": NOTICE, "people": verdicts}, indent=2, allow_nan=False).encode())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+NOTICE = "Research use only. Not a diagnostic device. A qualified clinician must interpret the results."
+"""Stands on every page, report and result."""
+
 CLASSIFIERS = ("kNN", "SVM", "random forest", "MLP", "logistic regression")
 METHODS = ("none", "AGCL")
 RULES = ("text", "pseudocode")

@@ -13,7 +13,7 @@ from core.faces.expression import Neutral
 from core.faces.face_mesh import FaceMesh, MeshBackend
 from core.faces.quality import assess
 from core.faces.video import is_still, probe, read_frames
-from core.people import check_spellings
+from core.people import check_spellings, person_key
 from core.settings import Limits
 from core.types import TABLE_KEYS, ActionUnits, Measurement, Progress, Quiet, check_cancelled
 
@@ -93,24 +93,42 @@ def measure_neutral(path: Path | str, progress: Progress = _QUIET, limits: Limit
     return expression.neutral_features(features, (int(found[0]), int(found[-1])))
 
 
+def measure_rests(
+    clips: Sequence[tuple[Path | str, str, str]], progress: Progress = _QUIET, limits: Limits = _LIMITS
+) -> dict[str, Neutral]:
+    """`person_key` -> face at rest of each person with a clip of the emotion `neutral` among (path, subject, emotion).
+
+    Who shows no face in it has none, and `progress` hears that the first frames of their clips serve instead.
+    """
+    found = {}
+    for path, person, emotion in clips:
+        if person and emotion == "neutral":
+            try:
+                found[person_key(person)] = measure_neutral(path, progress, limits)
+            except UserError as error:
+                instead = f"The first frames of each clip of {person} serve instead."
+                progress.report(0, len(clips), f"{error.what} {error.why} {instead}")
+    return found
+
+
 def measure_people(
     clips: Sequence[tuple[Path | str, str, str]], progress: Progress = _QUIET, limits: Limits = _LIMITS
 ) -> list[dict[str, Any]]:
     """Rows of an AU table from (path, subject, emotion) of each clip, the usable ones; `progress` hears of the others.
 
-    A person's clip of the emotion `neutral` is their rest reference and gives no row itself. Raises `UserError` before
-    any is measured where two codes differ only in case, and like `measure_clip`.
+    A person's clip of the emotion `neutral` is their rest reference (`measure_rests`) and gives no row itself. Raises
+    `UserError` before any is measured where two codes differ only in case, and like `measure_clip`.
     """
     from core.faces.au_tables import peak_row
 
     check_spellings((person for _, person, _ in clips), "The clips")
-    rest = {p: measure_neutral(path, progress, limits) for path, p, emotion in clips if emotion == "neutral"}
+    rest = measure_rests(clips, progress, limits)
     rows = []
     for number, (path, person, emotion) in enumerate(clips):
         if emotion == "neutral":
             continue
         progress.report(number, len(clips), f"Measuring {Path(path).name}")
-        measured = measure_clip(path, emotion, rest.get(person), progress, limits)
+        measured = measure_clip(path, emotion, rest.get(person_key(person)), progress, limits)
         if measured.peak_frame is None:
             progress.report(number + 1, len(clips), f"{Path(path).name} is not usable: {measured.quality.reason}")
             continue

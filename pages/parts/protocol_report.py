@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.settings import NOTICE
 from pages.parts import charts, shell
 from pages.parts.shell import Download
 from pages.parts.verdict import interval, percent
@@ -122,7 +123,7 @@ def show_table(result: dict[str, Any]) -> None:
 
 def exports(result: dict[str, Any]) -> list[Download]:
     """The result as JSON, its table as CSV, both with the notice."""
-    caution = {"notice": shell.NOTICE, "simulated": result["simulated"]}
+    caution = {"notice": NOTICE, "simulated": result["simulated"]}
     return [
         Download("Result as JSON", "validation.json", "application/json",
                  lambda: json.dumps({**caution, **result}, indent=2)),

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import streamlit as st
 
 from core.errors import UserError
+from core.settings import NOTICE
 from pages.parts import glossary, job_panel, state
 from pages.parts.trouble import plain, show_error, told
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from core.workspace.store import Workspace
 
 NAME = "Hypomimia Lab"
-NOTICE = "Research use only. Not a diagnostic device. A qualified clinician must interpret the results."
 ROOT = Path(__file__).resolve().parents[2]
 ICON = str(ROOT / "assets" / "icon.svg")
 LOGO = str(ROOT / "assets" / "logo.svg")

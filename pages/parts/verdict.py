@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.settings import NOTICE
 from core.types import CONTROL, PD
 from pages.parts import charts, shell
 from pages.parts.charts.palette import LOOKS
@@ -47,7 +48,7 @@ def show(result: dict[str, Any]) -> None:
         simulated = "simulated " if cohort["simulated"] else ""
         st.markdown(
             f"**Likeness to {cohort['n_pd']} {simulated}people with PD or {cohort['n_control']} {simulated}controls, "
-            f"not a diagnosis.** {shell.NOTICE}"
+            f"not a diagnosis.** {NOTICE}"
         )
     if result["warnings"]:
         st.warning("\n\n".join(map(shell.plain, result["warnings"])), icon=":material/warning:")
@@ -134,7 +135,7 @@ def vote_table(result: dict[str, Any]) -> pd.DataFrame:
 
 def exports(result: dict[str, Any]) -> list[Download]:
     """The result as JSON, its votes as CSV, both with the notice. File names carry no code of the person."""
-    caution = {"notice": shell.NOTICE, "simulated": result["cohort"]["simulated"]}
+    caution = {"notice": NOTICE, "simulated": result["cohort"]["simulated"]}
     return [
         Download("Result as JSON", "screening.json", "application/json",
                  lambda: json.dumps({**caution, **result}, indent=2)),

@@ -177,7 +177,9 @@ def test_screen_one_person_of_the_cohort(few: pd.DataFrame, few_csv: Path, tmp_p
     assert "100 %  Done" in run.stderr
     assert main(arguments[1]) == 0
     assert outs[0].read_bytes() == outs[1].read_bytes()
-    (result,) = json.loads(outs[0].read_text())["people"]
+    written = json.loads(outs[0].read_text())
+    assert written["notice"].startswith("Research use only. Not a diagnostic device.")
+    (result,) = written["people"]
     assert result["person"] == person["subject"].iloc[0]
     assert result["cohort"]["n_people"] == few["subject"].nunique() - 1
     assert result["verdict"]["decision"] in ("PD-like", "control-like", "undecided")

@@ -176,6 +176,21 @@ def test_rows_of_people_leave_out_what_is_not_usable_and_say_so(shared_data: Pat
     assert any("no_face.mp4 is not usable: No face" in message for message in heard)
 
 
+def test_a_neutral_clip_without_a_face_costs_nobody_their_rows(shared_data: Path) -> None:
+    heard: list[str] = []
+
+    class Listening(Quiet):
+        def report(self, done: float, total: float, message: str = "") -> None:
+            heard.append(message)
+
+    clips = shared_data / "clips"
+    rows = measure_people(
+        [(clips / "no_face.mp4", "P1", "neutral"), (clips / "single_face.mp4", "P1", "happiness")], Listening()
+    )
+    assert [row["emotion"] for row in rows] == ["happiness"]
+    assert any("The first frames of each clip of P1 serve instead." in message for message in heard)
+
+
 def test_two_people_are_noticed_and_the_larger_is_measured(shared_data: Path, tmp_path: Path) -> None:
     frames = [frame.image for frame in read_frames(shared_data / "clips" / "single_face.mp4")][:45]
     heads = [image[:, 170:470] for image in frames]
