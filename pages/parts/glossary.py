@@ -98,7 +98,8 @@ TERMS: dict[str, Term] = {
         "Settings chosen by the same folds that give the score, as the paper did; the score it shows is too high.",
     ),
     "interval": Term(
-        "The range in which the true value lies in 95 of 100 repetitions; with few people it is wide (Wilson).",
+        "The range in which the true value lies in 95 of 100 repetitions with other people tested; with few people it "
+        "is wide (Wilson), and what training on other people would change is not in it.",
         r"\frac{\hat p + \frac{z^2}{2n} \pm z\sqrt{\frac{\hat p(1-\hat p)}{n} + \frac{z^2}{4n^2}}}{1 + \frac{z^2}{n}}",
     ),
     "vote": Term(
