@@ -36,6 +36,13 @@ subject: code, never a name. group: `PD`, `control` or empty when not known. bac
 intensities (`hypomimia-lab`, `openface`, `simulated`, …). simulated: whether no camera ever saw the person.
 """
 
+DYNAMICS_COLUMNS = ("amplitude", "onset_s", "onset_speed", "hold_s", "hold_stability", "asymmetry", "blinks_per_min")
+"""Optional columns of an AU table: fields of `Dynamics` of the clip that the row's peak frame was taken from."""
+
+STATISTICS = ("mean", "variance", "entropy")
+STATISTIC_COLUMNS = tuple(f"{unit}_{statistic}" for unit in ACTION_UNITS for statistic in STATISTICS)
+"""Optional columns of an AU table: `AU01_mean`, `AU01_variance`, `AU01_entropy`, … over that clip."""
+
 
 class Progress(Protocol):
     """How long work tells where it stands, to a page, a terminal or a test alike."""
@@ -93,7 +100,7 @@ class Quality:
     verdict: `usable`, `warning` or `not usable`; reason: one sentence, empty when usable. face_found: share of frames,
     0 to 1. yaw_range_deg, pitch_range_deg: largest minus smallest. inter_eye_px: median distance of the outer eye
     corners. blur: median variance of the Laplacian in the face. exposure: median grey level of the face, 0 to 255.
-    n_faces: most faces seen at once.
+    n_faces: most faces seen at once. doubts: every sentence of a warning, the gravest first, which is the reason.
     """
 
     verdict: str
@@ -107,10 +114,38 @@ class Quality:
     blur: float
     exposure: float
     n_faces: int
+    doubts: tuple[str, ...] = ()
 
     @property
     def usable(self) -> bool:
         return self.verdict != "not usable"
+
+
+@dataclass(frozen=True)
+class Dynamics:
+    """How an expression comes and goes, about its peak frame; `core.faces.dynamics` says how each is measured.
+
+    onset_frame, offset_frame: first frame past 10 % of the rise before the peak, first below 10 % of the fall after
+    it; None where the clip does not show them. amplitude: mean intensity of the emotion's action units at the peak,
+    above rest. onset_s: from 10 to 90 % of the rise. onset_speed: intensity per s between these. hold_s: time at or
+    above 90 % about the peak. hold_stability: 1 - SD / mean there. asymmetry: (left - right) / (left + right) at the
+    peak, over the emotion's sided units, positive where the person's left side moves more. blinks_per_min: of the time
+    a face was seen. au_mean, au_variance, au_entropy: (17,) over the frames with a face. NaN where not defined.
+    """
+
+    onset_frame: int | None
+    offset_frame: int | None
+    amplitude: float
+    onset_s: float
+    onset_speed: float
+    hold_s: float
+    hold_stability: float
+    asymmetry: float
+    n_blinks: int
+    blinks_per_min: float
+    au_mean: np.ndarray
+    au_variance: np.ndarray
+    au_entropy: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -119,7 +154,9 @@ class Measurement:
 
     neutral: (first, last) frame of the rest reference, inclusive, or None where a neutral clip of the person served.
     peak_frame: index of the frame with the strongest expression, or None when the clip is not usable.
-    strength: (n,) the smoothed sum of the emotion's action units, whose maximum is the peak.
+    strength: (n,) the smoothed sum of the emotion's action units, whose maximum is the peak unless a person set it.
+    features: (n, d) what the intensities were computed from; None in measurements of before it was kept. dynamics: None
+    when the clip is not usable. corrected: which of `neutral` and `peak` a person set by hand.
     """
 
     emotion: str
@@ -130,6 +167,9 @@ class Measurement:
     quality: Quality
     backend: str
     versions: dict[str, str] = field(default_factory=dict)
+    features: np.ndarray | None = None
+    dynamics: Dynamics | None = None
+    corrected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -36,11 +36,13 @@ def receive_clip(
     subject: str = "",
     emotion: str = "",
     limits: Limits = LIMITS,
+    simulated: bool = False,
 ) -> Clip:
     """Take a clip or still in; subject and emotion come from its name (`P01/anger.mp4`, `P01_anger.mp4`) if not given.
 
-    The same content is stored once: a second upload gives the clip that is there. Raises `UserError` for a bad name
-    or content and for what is beyond `limits`; then neither disk nor database has changed.
+    simulated: whether no camera ever saw the person. The same content is stored once: a second upload gives the clip
+    that is there. Raises `UserError` for a bad name or content and for what is beyond `limits`; then neither disk nor
+    database has changed.
     """
     from core.faces.labels import emotion_of, labels_from_path
 
@@ -59,7 +61,8 @@ def receive_clip(
                 if (known := _known(ws, sha256)) and known.path:
                     raise _AlreadyHere(known)
                 info = {**_look(name, part, ending, limits), "container": ending}
-            return _enter(ws, file, (sha256, name, _note(name, ending), *labels, file.name, size, json.dumps(info)))
+            told = (*labels, file.name, size, json.dumps(info), int(simulated))
+            return _enter(ws, file, (sha256, name, _note(name, ending), *told))
     except _AlreadyHere as here:
         return here.clip
 
@@ -91,8 +94,8 @@ def _enter(ws: Workspace, file: Path, row: tuple[str | int, ...]) -> Clip:
     """Enter a stored file; where its content has a row already whose video was deleted, the row gets it back."""
     with ws.transaction() as t:
         taken = t.execute(
-            "INSERT INTO clips (id, added, sha256, name, note, subject, emotion, file, bytes, info) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+            "INSERT INTO clips (id, added, sha256, name, note, subject, emotion, file, bytes, info, simulated) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT (sha256) DO UPDATE SET file = excluded.file WHERE file = ''",
             (file.stem, time.time(), *row),
         ).rowcount

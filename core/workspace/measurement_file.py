@@ -16,7 +16,8 @@ def arrays_of(measurement: Measurement) -> bytes:
     import numpy as np
 
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, strength=measurement.strength, **vars(measurement.action_units))
+    features = {} if measurement.features is None else {"features": measurement.features}
+    np.savez_compressed(buffer, strength=measurement.strength, **features, **vars(measurement.action_units))
     return buffer.getvalue()
 
 
@@ -36,17 +37,19 @@ def read(path: Path, description: dict[str, Any], emotion: str, peak_frame: int)
     import numpy as np
 
     with np.load(path, allow_pickle=False) as arrays:
-        units = ActionUnits(**{name: arrays[name] for name in arrays.files if name != "strength"})
-        strength = arrays["strength"]
+        curves = {name: arrays[name] for name in arrays.files}
+    strength, features = curves.pop("strength"), curves.pop("features", None)
+    quality = description["quality"]
     measurement = Measurement(
         emotion=description["emotion"],
-        action_units=units,
+        action_units=ActionUnits(**curves),
         neutral=tuple(description["neutral"]) if description["neutral"] else None,
         peak_frame=peak_frame,
         strength=strength,
-        quality=Quality(**description["quality"]),
+        quality=Quality(**{**quality, "doubts": tuple(quality.get("doubts", ()))}),
         backend=description["backend"],
         versions=description["versions"],
+        features=features,
     )
     return replace(for_emotion(measurement, emotion), peak_frame=peak_frame)
 

@@ -51,6 +51,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
              ORDER BY n.name, n.id LIMIT 1), '')
             WHERE peak_row IS NOT NULL AND json_extract(measurement, '$.neutral') IS NULL""",
     ),
+    (
+        "ALTER TABLE clips ADD COLUMN simulated INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE clips ADD COLUMN corrections TEXT NOT NULL DEFAULT '[]'",
+        "ALTER TABLE clips ADD COLUMN mesh TEXT",
+    ),
 )
 """Step i takes a database from version i to i + 1. Steps are only ever appended."""
 

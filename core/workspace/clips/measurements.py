@@ -125,7 +125,7 @@ def rows_of(ws: Workspace, clip_ids: Sequence[str]) -> pd.DataFrame:
             "emotion": row["emotion"],
             "group": row["group"],
             "backend": json.loads(row["measurement"])["backend"],
-            "simulated": False,
+            "simulated": bool(row["simulated"]),
             **json.loads(row["peak_row"]),
         }
         for row in found

@@ -32,7 +32,7 @@ class Clip:
 
     note: what is worth knowing about the file itself. measured: whether it has a measurement that holds; verdict,
     reason, peak_frame, n_frames are of it, but reason also tells why a measurement does not hold any more. version:
-    rises with every change of the labels.
+    rises with every change of the labels. simulated: whether no camera ever saw the person.
     """
 
     id: str
@@ -51,6 +51,7 @@ class Clip:
     peak_frame: int | None
     n_frames: int | None
     version: int
+    simulated: bool = False
 
 
 def list_clips(ws: Workspace) -> list[Clip]:
@@ -88,7 +89,7 @@ def clip_of(ws: Workspace, row: sqlite3.Row) -> Clip:
     """The clip in a row of `CLIPS_HERE`."""
     values = {field.name: row[field.name] for field in fields(Clip) if field.name != "path"}
     values["info"] = json.loads(row["info"])
-    values["measured"] = bool(row["holds"])
+    values["measured"], values["simulated"] = bool(row["holds"]), bool(row["simulated"])
     if row["measured"] is not None and not row["holds"]:
         values |= {"verdict": "", "reason": _outdated(row), "peak_frame": None, "n_frames": None}
     return Clip(path=ws.clips_dir / row["file"] if row["file"] else None, **values)
