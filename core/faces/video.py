@@ -32,6 +32,10 @@ FOLDER_FPS = 25.0
 
 _LIMITS = Limits()
 _N_TIMED_FRAMES = 25
+_LEADS_S = (0.25, 5.0)
+"""How long before a wanted frame decoding begins: a search that goes by time may land late at an uneven rate."""
+
+_SAME_S = 1e-6
 
 
 @dataclass(frozen=True)
@@ -90,23 +94,45 @@ def read_frames(path: Path | str, limits: Limits = _LIMITS) -> Iterator[Frame]:
         yield from _read_images(images_of(path), limits)
         return
     with _opened(path) as capture:
-        first = previous = 0.0
-        index = 0
-        while True:
-            decoded, image = capture.read()
-            if not decoded:
+        if capture.grab():
+            yield from _decoded(capture, path, info, limits, _Place(0, 0.0, _position_s(capture)))
+
+
+def read_from(
+    path: Path | str, index: int, timestamp_s: float | None = None, limits: Limits = _LIMITS
+) -> Iterator[Frame]:
+    """The frames of `read_frames` from number `index` on; none where the clip has fewer.
+
+    timestamp_s: of frame `index`, as `read_frames` gave it. By it a video is entered at the key frame before, which
+    takes no longer late in a clip than early, and the frame is known by its exact time. Without it, and in containers
+    that cannot be searched, every frame before is decoded too. Raises `UserError` like `read_frames`.
+    """
+    path = Path(path)
+    if path.is_dir() or checked_kind(path) == "image":
+        yield from _read_images(images_of(path), limits, index)
+        return
+    if timestamp_s is not None:
+        info = probe(path, limits)
+        with _opened(path) as capture:
+            first_s = _enter(capture, timestamp_s)
+            if first_s is not None:
+                yield from _decoded(capture, path, info, limits, _Place(index, timestamp_s, first_s))
                 return
-            stamp = _position_s(capture)
-            if index == 0:
-                first = stamp
-            timestamp = stamp - first
-            if index and not timestamp > previous:
-                timestamp = previous + 1.0 / info.fps
-            if timestamp > limits.max_duration_s:
-                raise too_long(path, limits)
-            yield Frame(index, timestamp, image)
-            previous = timestamp
-            index += 1
+    yield from (frame for frame in read_frames(path, limits) if frame.index >= index)
+
+
+def read_frame(path: Path | str, index: int, timestamp_s: float | None = None, limits: Limits = _LIMITS) -> Frame:
+    """Frame `index` as `read_frames` numbers it; arguments and errors like `read_from`.
+
+    Raises `UserError` too where the clip has no such frame.
+    """
+    for frame in read_from(path, index, timestamp_s, limits):
+        return frame
+    raise UserError(
+        f"{Path(path).name} has no frame {index + 1}.",
+        "It ends before that, or cannot be decoded so far.",
+        "Choose an earlier frame, or measure the clip again.",
+    )
 
 
 class _opened:
@@ -129,6 +155,51 @@ class _opened:
 
     def __exit__(self, *exception: object) -> None:
         self._capture.release()
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a capture stands. index, timestamp_s: of the frame it has grabbed. first_s: stamp of the clip's first."""
+
+    index: int
+    timestamp_s: float
+    first_s: float
+
+
+def _decoded(capture: Any, path: Path, info: ClipInfo, limits: Limits, at: _Place) -> Iterator[Frame]:
+    """Frames from the one on that `capture` has grabbed."""
+    index, timestamp = at.index, at.timestamp_s
+    while True:
+        decoded, image = capture.retrieve()
+        if not decoded:
+            return
+        if timestamp > limits.max_duration_s:
+            raise too_long(path, limits)
+        yield Frame(index, timestamp, image)
+        if not capture.grab():
+            return
+        index, previous = index + 1, timestamp
+        timestamp = _position_s(capture) - at.first_s
+        if not timestamp > previous:
+            timestamp = previous + 1.0 / info.fps
+
+
+def _enter(capture: Any, timestamp_s: float) -> float | None:
+    """Grab the frame of that time; the stamp of the first frame, or None where no frame of that time is come upon."""
+    import cv2
+
+    if not capture.grab():
+        return None
+    first_s = _position_s(capture)
+    for lead_s in _LEADS_S:
+        capture.set(cv2.CAP_PROP_POS_MSEC, 1000.0 * max(0.0, first_s + timestamp_s - lead_s))
+        while capture.grab():
+            ahead_s = timestamp_s - (_position_s(capture) - first_s)
+            if abs(ahead_s) < _SAME_S:
+                return first_s
+            if ahead_s < 0:
+                break
+    return None
 
 
 def _position_s(capture: Any) -> float:
@@ -171,8 +242,8 @@ def _rate_of_first_frames(capture: Any) -> float:
     return (len(stamps) - 1) / span if span > 0 else 0.0
 
 
-def _read_images(images: list[Path], limits: Limits) -> Iterator[Frame]:
-    for index, path in enumerate(images):
+def _read_images(images: list[Path], limits: Limits, first: int = 0) -> Iterator[Frame]:
+    for index, path in enumerate(images[first:], start=first):
         if index / FOLDER_FPS > limits.max_duration_s:
             raise too_long(path, limits)
         yield Frame(index, index / FOLDER_FPS, load_image(path, limits))
