@@ -12,7 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from core.commands import extract, resample, screen
+from core.commands.extract import extract
+from core.commands.resample import resample
+from core.commands.screen import screen
 from core.errors import Cancelled, UserError
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, AGCLSettings, ScreeningSettings
 from core.terminal import OneLineParser, say, within

@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 
 from core.__main__ import main
-from core.commands import SUMMARY, csv_names
+from core.commands.extract import SUMMARY, csv_names
 from core.faces.au_tables import read_openface_csv
 from core.latent.au_space import build_space
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
