@@ -1,0 +1,1 @@
+"""What the commands of `python -m core` do, one file each: read the arguments, call the rooms, write the result."""
