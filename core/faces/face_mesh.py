@@ -20,10 +20,12 @@ class Landmarks:
 
     faces: (k, 478, 3) float32 in pixels (x right, y down, z towards the camera negative, in the scale of x).
     confidence: of the face detector at its latest look, 0 to 1; 0 where no face was found.
+    blendshapes: (k, 52) float32, 0 to 1, in the order of `blendshapes.BLENDSHAPES`, or None where the backend has none.
     """
 
     faces: np.ndarray
     confidence: float
+    blendshapes: np.ndarray | None = None
 
     @property
     def n_faces(self) -> int:
@@ -40,8 +42,11 @@ class MeshBackend(Protocol):
 
     name: str
 
-    def detect(self, image_rgb: np.ndarray) -> Landmarks:
-        """Faces of the next image of a clip, (height, width, 3) uint8 RGB."""
+    def detect(self, image_rgb: np.ndarray, timestamp_s: float | None = None) -> Landmarks:
+        """Faces of the next image of a clip, (height, width, 3) uint8 RGB.
+
+        timestamp_s: when it was taken, seconds from the first image; None for 30 images a second.
+        """
 
     def close(self) -> None:
         """Free the models."""
@@ -75,8 +80,8 @@ class FaceMesh:
         self._n_images = 0
         self._score = 0.0
 
-    def detect(self, image_rgb: np.ndarray) -> Landmarks:
-        """Faces of the next image, (height, width, 3) uint8 RGB."""
+    def detect(self, image_rgb: np.ndarray, timestamp_s: float | None = None) -> Landmarks:
+        """Faces of the next image, (height, width, 3) uint8 RGB; this mesh has no use for its time."""
         if self._static or self._n_images % CHECK_EVERY == 0:
             self._look(image_rgb)
         self._n_images += 1

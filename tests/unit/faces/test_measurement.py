@@ -109,7 +109,7 @@ def test_another_mesh_can_take_the_place_of_mediapipes(shared_data: Path) -> Non
             self.mesh = mesh
             self.seen = 0
 
-        def detect(self, image_rgb: np.ndarray) -> Landmarks:
+        def detect(self, image_rgb: np.ndarray, timestamp_s: float | None = None) -> Landmarks:
             self.seen += 1
             found = self.mesh.detect(image_rgb)
             return found if self.seen % 2 else Landmarks(found.faces[:0], 0.0)
