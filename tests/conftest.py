@@ -19,3 +19,11 @@ def shared_data() -> Path:
             pytest.fail(message)
         pytest.skip(message)
     return SHARED_DATA
+
+
+@pytest.fixture
+def landmarker_file(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The FaceLandmarker model file, in use for one test."""
+    path = shared_data / "face_landmarker" / "face_landmarker.task"
+    monkeypatch.setenv("LAB_FACE_LANDMARKER", str(path))
+    return path

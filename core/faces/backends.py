@@ -6,32 +6,42 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from core.errors import UserError
-from core.faces.face_mesh import FaceMesh, MeshBackend
+from core.faces import face_landmarker
+from core.faces.face_landmarker import FaceLandmarker
+from core.faces.face_mesh import FaceMesh, MeshBackend, TrackingMesh
 
 FACE_MESH = FaceMesh.name
-FACE_LANDMARKER = "hypomimia-lab+blendshapes"
-BACKENDS = (FACE_MESH, FACE_LANDMARKER)
+FACE_LANDMARKER = FaceLandmarker.name
+_MESHES: dict[str, type[TrackingMesh]] = {FACE_MESH: FaceMesh, FACE_LANDMARKER: FaceLandmarker}
+BACKENDS = tuple(_MESHES)
+"""Every backend there can be, the default first. The name goes into measurements and AU tables."""
 
 
 def available() -> tuple[str, ...]:
     """Names of the backends that can be opened here, the default first."""
-    return (FACE_MESH,)
+    return tuple(name for name in BACKENDS if not why_not(name))
+
+
+def why_not(name: str) -> UserError | None:
+    """What keeps a backend from being opened here, and how to mend it; None where nothing does."""
+    if name not in BACKENDS:
+        why = f"There are: {', '.join(BACKENDS)}."
+        return UserError(f"There is no mesh backend {name!r}.", why, "Choose one of these.")
+    if name == FACE_LANDMARKER:
+        try:
+            face_landmarker.load_model()
+        except UserError as error:
+            return error
+    return None
 
 
 @contextmanager
 def open_mesh(name: str = FACE_MESH, static: bool = False) -> Iterator[MeshBackend]:
     """The backend called `name`, freed at the end of the block; `static` for stills that do not follow one another.
 
-    Raises `UserError` for a name that is not in `available()`.
+    Raises the `UserError` of `why_not`.
     """
-    if name not in available():
-        raise UserError(
-            f"The mesh backend {name!r} is not here.",
-            f"There are: {', '.join(available())}.",
-            "Choose another one in Settings.",
-        )
-    mesh = FaceMesh(static)
-    try:
+    if problem := why_not(name):
+        raise problem
+    with _MESHES[name](static) as mesh:
         yield mesh
-    finally:
-        mesh.close()

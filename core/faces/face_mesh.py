@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     import numpy as np
+    from typing_extensions import Self
+
+    from core.faces.mediapipe_graph import LandmarkerGraph, MeshGraph
 
 CHECK_EVERY = 30
 """The face detector looks for a second face, and gives the confidence, at every 30th frame."""
@@ -58,48 +63,49 @@ def face_size(points: np.ndarray) -> float:
     return float(((high - low) ** 2).sum() ** 0.5)
 
 
-class FaceMesh:
-    """mediapipe FaceMesh with refined lids, lips and irises, tracking from frame to frame unless `static`.
+class TrackingMesh(ABC):
+    """What meshes of mediapipe have in common: they follow a face from frame to frame unless `static`.
 
     Following two faces makes mediapipe run its face detector at every frame as long as it sees only one, which costs
     half as much again. So one face is followed, the detector looks at every `CHECK_EVERY`-th frame, and only when it
     has seen a second face are two followed from then on.
     """
 
-    name = "hypomimia-lab"
+    name: str
 
     def __init__(self, static: bool = False) -> None:
         from core.faces import mediapipe_graph
 
-        self._graphs = mediapipe_graph
+        self._quiet = mediapipe_graph.quiet
         self._static = static
         self._follows_two = static
         self._detector = mediapipe_graph.DetectorGraph()
-        self._mesh = mediapipe_graph.MeshGraph(2 if static else 1, static)
+        self._graph = self._open(2 if static else 1, static)
         self._has_found = False
         self._n_images = 0
         self._score = 0.0
 
+    @abstractmethod
+    def _open(self, n_faces: int, static: bool) -> MeshGraph | LandmarkerGraph:
+        """A fresh graph for at most `n_faces`."""
+
     def detect(self, image_rgb: np.ndarray, timestamp_s: float | None = None) -> Landmarks:
-        """Faces of the next image, (height, width, 3) uint8 RGB; this mesh has no use for its time."""
+        """Faces of the next image, as `MeshBackend.detect` says."""
         if self._static or self._n_images % CHECK_EVERY == 0:
             self._look(image_rgb)
         self._n_images += 1
-        if self._has_found:
-            faces = self._mesh.landmarks(image_rgb)
-        else:
-            with self._graphs.quiet():
-                faces = self._mesh.landmarks(image_rgb)
-            self._has_found = len(faces) > 0
+        with nullcontext() if self._has_found else self._quiet():
+            faces, blendshapes = self._graph.read(image_rgb, timestamp_s)
+        self._has_found = self._has_found or len(faces) > 0
         if len(faces) > 1 and face_size(faces[1]) > face_size(faces[0]):
-            faces = faces[::-1]
-        return Landmarks(faces, self._score if len(faces) else 0.0)
+            faces, blendshapes = faces[::-1], None if blendshapes is None else blendshapes[::-1]
+        return Landmarks(faces, self._score if len(faces) else 0.0, blendshapes)
 
     def close(self) -> None:
-        self._mesh.close()
+        self._graph.close()
         self._detector.close()
 
-    def __enter__(self) -> FaceMesh:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exception: object) -> None:
@@ -111,6 +117,17 @@ class FaceMesh:
         self._score = max(scores, default=_LEAST_SCORE)
         if len(scores) > 1 and not self._follows_two:
             self._follows_two = True
-            self._mesh.close()
-            self._mesh = self._graphs.MeshGraph(2, static=False)
+            self._graph.close()
+            self._graph = self._open(2, static=False)
             self._has_found = False
+
+
+class FaceMesh(TrackingMesh):
+    """mediapipe FaceMesh with refined lids, lips and irises; its models come with mediapipe."""
+
+    name = "hypomimia-lab"
+
+    def _open(self, n_faces: int, static: bool) -> MeshGraph:
+        from core.faces.mediapipe_graph import MeshGraph
+
+        return MeshGraph(n_faces, static)
