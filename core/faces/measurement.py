@@ -157,6 +157,6 @@ def record(path: Path | str, mesh: MeshBackend, progress: Progress = _QUIET, lim
             check_cancelled(progress)
             progress.report(frame.index, max(n_claimed, frame.index), "Measuring the face")
         image_rgb = cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB)
-        recording.add(frame.timestamp_s, mesh.detect(image_rgb), frame.image)
+        recording.add(frame.timestamp_s, mesh.detect(image_rgb, frame.timestamp_s), frame.image)
     progress.report(recording.n_frames, recording.n_frames, "Measuring the face")
     return recording
