@@ -43,6 +43,18 @@ STATISTICS = ("mean", "variance", "entropy")
 STATISTIC_COLUMNS = tuple(f"{unit}_{statistic}" for unit in ACTION_UNITS for statistic in STATISTICS)
 """Optional columns of an AU table: `AU01_mean`, `AU01_variance`, `AU01_entropy`, … over that clip."""
 
+COVARIATES = ("age", "sex")
+"""Optional columns of an AU table: years, and `F`, `M`, `O` (other) or empty."""
+
+TABLE_II = {
+    "anger": ("AU09", "AU10", "AU20"),
+    "happiness": ("AU15", "AU17", "AU25"),
+    "disgust": ("AU23", "AU25", "AU45"),
+    "fear": ("AU05", "AU12", "AU17"),
+    "surprise": ("AU04", "AU05", "AU15"),
+}
+"""The three action units of each emotion that the AGCL paper chose (its Table II)."""
+
 
 class Progress(Protocol):
     """How long work tells where it stands, to a page, a terminal or a test alike."""

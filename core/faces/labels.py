@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from core.types import EMOTIONS
+from core.types import CONTROL, EMOTIONS, PD
 
 _ALIASES = {
     "rage": "anger", "angry": "anger",
@@ -14,6 +14,12 @@ _ALIASES = {
     "rest": "neutral",
 }  # fmt: skip
 _KNOWN = {*EMOTIONS, "neutral", *_ALIASES}
+_GROUPS = {
+    "pd": PD, "1": PD, "1.0": PD, "parkinson": PD, "parkinsons": PD, "parkinson's": PD, "yes": PD, "true": PD,
+    "control": CONTROL, "0": CONTROL, "0.0": CONTROL, "hc": CONTROL, "healthy": CONTROL, "no": CONTROL,
+    "false": CONTROL,
+    "": "", "nan": "", "unknown": "", "n/a": "", "na": "", "none": "", "null": "", "?": "",
+}  # fmt: skip
 
 
 def labels_from_path(path: PurePath | str) -> tuple[str, str]:
@@ -44,3 +50,12 @@ def emotion_of(word: str) -> str:
     """The emotion that a word means, by its aliases; the word itself in small letters when it means none."""
     word = word.lower()
     return _ALIASES.get(word, word)
+
+
+def group_of(word: str) -> str | None:
+    """The group that a word means: `PD`, `control` or empty for not known; None where it means none of them.
+
+    >>> group_of("HC"), group_of("n/a"), group_of("maybe")
+    ('control', '', None)
+    """
+    return _GROUPS.get(word.strip().lower())

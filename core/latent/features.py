@@ -8,19 +8,10 @@ import numpy as np
 
 from core.errors import UserError
 from core.settings import FEATURE_SETS
-from core.types import ACTION_UNITS, GROUPS, PD, Samples
+from core.types import ACTION_UNITS, GROUPS, PD, TABLE_II, Samples
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TABLE_II = {
-    "anger": ("AU09", "AU10", "AU20"),
-    "happiness": ("AU15", "AU17", "AU25"),
-    "disgust": ("AU23", "AU25", "AU45"),
-    "fear": ("AU05", "AU12", "AU17"),
-    "surprise": ("AU04", "AU05", "AU15"),
-}
-"""The three action units of each emotion that the AGCL paper chose (its Table II)."""
 
 
 def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = {"core.types", "core.errors", "core.people", "core.settings", "core.rng", "core.genetic"}
+BASE = {"core.types", "core.errors", "core.people", "core.settings", "core.scales", "core.rng", "core.genetic"}
 ROOMS = {
     "core/faces": {"core.faces", "models"},
     "core/latent": {"core.latent", "models"},

@@ -71,7 +71,7 @@ def test_a_frame_table_has_the_columns_of_openface_in_order(measurement: Measure
     header = (tmp_path / "P1_smile.csv").read_text().splitlines()[0].split(",")
     sided = [f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side in "LR"]
     keys = ["frame", "timestamp", "confidence", "success", "pose_Rx", "pose_Ry", "pose_Rz"]
-    assert header == keys + [f"{unit}_r" for unit in ACTION_UNITS] + sided
+    assert header == keys + [f"{unit}_r" for unit in ACTION_UNITS] + sided + ["backend"]
     table = pd.read_csv(tmp_path / "P1_smile.csv", skipinitialspace=True)
     assert table["frame"].tolist() == list(range(1, N + 1))
     assert table["success"].tolist() == measurement.action_units.success.astype(int).tolist()

@@ -7,9 +7,9 @@ import pandas as pd
 import pytest
 
 from core.errors import UserError
-from core.latent.features import TABLE_II, feature_names, samples
+from core.latent.features import feature_names, samples
 from core.latent.simulated_cohort import simulate_cohort
-from core.types import ACTION_UNITS, EMOTIONS
+from core.types import ACTION_UNITS, EMOTIONS, TABLE_II
 
 
 def small_table() -> pd.DataFrame:

@@ -1,0 +1,99 @@
+"""From the frames of one clip, as another program measured them, to the one row of their peak."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from core.errors import UserError
+from core.faces.checked_csv import CsvFile
+from core.faces.expression import peak, strength
+from core.types import ACTION_UNITS, TABLE_KEYS
+
+if TYPE_CHECKING:
+    import numpy as np
+
+ASSUMED_FPS = 30.0
+"""For the smoothing that finds the peak, and for nothing else, where a table does not tell the time."""
+
+
+@dataclass(frozen=True)
+class Frames:
+    """Frames in which a face was measured. intensity: (n, 17), NaN in the columns of units that the format lacks.
+
+    timestamp_s: (n,) rising, or None where the table does not tell the time. sides: (n, 28) in the order of
+    `SIDED_COLUMNS`, or None.
+    """
+
+    intensity: np.ndarray
+    timestamp_s: np.ndarray | None = None
+    sides: np.ndarray | None = None
+
+
+def peak_of(file: CsvFile, frames: Frames, subject: str, emotion: str, backend: str) -> dict[str, Any]:
+    """The row of an AU table at the peak frame; raises `UserError` where there is no frame.
+
+    Units that the format lacks count as not moved when the peak is sought.
+    """
+    import numpy as np
+
+    from core.faces.au_tables import SIDED_COLUMNS
+
+    n = len(frames.intensity)
+    if not n:
+        raise UserError(
+            f"{file.short_name} has no frame with a face.",
+            "Every row is without success, or too unsure.",
+            "Give the table of a clip that shows a face.",
+        )
+    time = np.arange(n) / ASSUMED_FPS if frames.timestamp_s is None else frames.timestamp_s
+    at = peak(strength(np.nan_to_num(frames.intensity), time, emotion))
+    row: dict[str, Any] = dict(zip(TABLE_KEYS, (subject, emotion, "", backend, False), strict=True))
+    row |= dict(zip(ACTION_UNITS, map(float, frames.intensity[at]), strict=True))
+    if frames.sides is not None:
+        row |= dict(zip(SIDED_COLUMNS, map(float, frames.sides[at]), strict=True))
+    return row
+
+
+def face_that_persists(face: np.ndarray, size: np.ndarray) -> Any:
+    """Which of the labels `face` (n,) to keep: of those seen at least half as often as the most seen, the largest.
+
+    size: (n,) of the face in each row, in any unit; the median counts.
+    """
+    import numpy as np
+
+    labels, counts = np.unique(face, return_counts=True)
+    lasting = labels[counts * 2 >= counts.max()]
+    return max(lasting, key=lambda label: (np.nanmedian(size[face == label]), int(np.sum(face == label))))
+
+
+def tracks(frame: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """(n,) a number for each person, followed from frame to frame by the overlap of the boxes.
+
+    frame: (n,) rising. boxes: (n, 4) left, top, width, height. A box continues the last box with which it shares the
+    largest part of their union, each continued once a frame; one that overlaps with none begins a new person.
+    """
+    import numpy as np
+
+    person = np.full(len(frame), -1)
+    last: list[np.ndarray] = []
+    for number in np.unique(frame):
+        rows = np.flatnonzero(frame == number)
+        shares = np.array([[_overlap(boxes[row], box) for box in last] for row in rows]).reshape(len(rows), len(last))
+        while shares.size and shares.max() > 0:
+            row, track = np.unravel_index(int(shares.argmax()), shares.shape)
+            person[rows[row]] = track
+            shares[row, :] = shares[:, track] = 0
+        for row in rows:
+            if person[row] < 0:
+                person[row] = len(last)
+                last.append(boxes[row])
+            last[person[row]] = boxes[row]
+    return person
+
+
+def _overlap(a: np.ndarray, b: np.ndarray) -> float:
+    width = min(a[0] + a[2], b[0] + b[2]) - max(a[0], b[0])
+    height = min(a[1] + a[3], b[1] + b[3]) - max(a[1], b[1])
+    shared = max(width, 0.0) * max(height, 0.0)
+    return float(shared / max(a[2] * a[3] + b[2] * b[3] - shared, 1e-9))
