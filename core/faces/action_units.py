@@ -16,14 +16,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.faces.geometry import CENTRE_FEATURES, OUTER_EYE_DISTANCE_MM, SIDED_FEATURES
+from core.faces.geometry import CENTRE_FEATURES, DISTANCES, OUTER_EYE_DISTANCE_MM, SIDED_FEATURES
 from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
 
 if TYPE_CHECKING:
     import numpy as np
 
 
-def intensities(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def intensities(
+    features: np.ndarray, neutral: np.ndarray, timestamp_s: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Intensity (n, 17), left (n, 14) and right (n, 14) of features (n, d) against the person's neutral (d,).
 
     0 to 5, clipped; NaN where a frame has no face. The intensity of a sided unit is that of the mean of both sides.
@@ -33,7 +35,7 @@ def intensities(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, 
     n_sided = len(SIDED_FEATURES)
     moved_mm = (features - neutral).astype(np.float64) * OUTER_EYE_DISTANCE_MM
     rest_mm = neutral.astype(np.float64) * OUTER_EYE_DISTANCE_MM
-    centre = dict(zip(CENTRE_FEATURES, moved_mm[:, 2 * n_sided :].T, strict=True))
+    centre = dict(zip(CENTRE_FEATURES, moved_mm[:, 2 * n_sided : len(DISTANCES)].T, strict=True))
     sides = []
     for first in (n_sided, 0):
         side = dict(zip(SIDED_FEATURES, moved_mm[:, first : first + n_sided].T, strict=True))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from core.faces.geometry import OUTER_EYE_DISTANCE_MM
+from core.faces.geometry import DISTANCES, OUTER_EYE_DISTANCE_MM
 from core.types import ACTION_UNITS
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ EARLY_S = 1.0
 """How long after its first frame a clip is searched for a face that is still."""
 
 STILL_MM = 1.0
-"""Movement of a resting face, as a mean over the features; measured in seven clips that begin at rest: 0.15 to 0.33."""
+"""Movement of a resting face, as a mean over the distances; seven clips that begin at rest: 0.15 to 0.33."""
 
 SMOOTHING_S = 0.3
 
@@ -49,13 +49,13 @@ def neutral_range(success: np.ndarray, n_frames: int = N_NEUTRAL_FRAMES) -> tupl
 def moves(features: np.ndarray, frames: tuple[int, int]) -> bool:
     """Whether the face moves more over the frames first to last than a median shrugs off.
 
-    That is, whether the interquartile range of features (n, d), in the mean over d, is beyond `STILL_MM`: of five
-    frames, the one at either end may be anything.
+    That is, whether the interquartile range of features (n, d), in the mean over the distances, is beyond `STILL_MM`:
+    of five frames, the one at either end may be anything.
     """
     import numpy as np
 
     first, last = frames
-    low, high = np.nanpercentile(features[first : last + 1], (25, 75), axis=0)
+    low, high = np.nanpercentile(features[first : last + 1, : len(DISTANCES)], (25, 75), axis=0)
     return float(np.mean(high - low)) * OUTER_EYE_DISTANCE_MM > STILL_MM
 
 
@@ -63,14 +63,14 @@ def still_range(features: np.ndarray, timestamp_s: np.ndarray) -> tuple[int, int
     """First and last frame of the longest stretch early in the clip in which the face is still, the first of equals.
 
     features (n, d), NaN where no face was found; timestamp_s (n,). Still: largest minus smallest is at most `STILL_MM`
-    in the mean over d. None where no stretch of `N_NEUTRAL_FRAMES` frames within `EARLY_S` is. Later frames are not
-    searched, because an expression that is held is just as still.
+    in the mean over the distances. None where no stretch of `N_NEUTRAL_FRAMES` frames within `EARLY_S` is. Later frames
+    are not searched, because an expression that is held is just as still.
     """
     import numpy as np
 
     found = np.flatnonzero(np.isfinite(features).all(axis=1))
     found = found[timestamp_s[found] < timestamp_s[found[:1]] + EARLY_S]
-    early_mm = features[found].astype(np.float64) * OUTER_EYE_DISTANCE_MM
+    early_mm = features[found, : len(DISTANCES)].astype(np.float64) * OUTER_EYE_DISTANCE_MM
     best, longest = 0, N_NEUTRAL_FRAMES - 1
     for first in range(len(found)):
         ahead = early_mm[first:]

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
+from core.faces.texture import TEXTURES
+
 if TYPE_CHECKING:
     import numpy as np
 
@@ -21,6 +23,7 @@ LEFT_OF = dict(zip(*[iter((
     117, 346, 118, 347, 50, 280, 101, 330, 205, 425,  # cheek
     129, 358, 64, 294, 98, 327,  # nasal wing
     61, 291, 78, 308, 37, 267, 39, 269, 40, 270, 82, 312, 87, 317, 84, 314,  # lips
+    80, 310, 81, 311, 88, 318, 178, 402, 91, 321, 181, 405,  # lips, their outer thirds
     148, 377,  # chin
 ))] * 2, strict=True))
 # fmt: on
@@ -41,39 +44,54 @@ _SIDED_DISTANCES: dict[str, tuple[int, tuple[int, ...], tuple[int, ...]]] = {
     "inner_brow_height": (_Y, (55, 107, 66), _EYE_CORNERS),
     "outer_brow_height": (_Y, (70, 63, 105, 46), _EYE_CORNERS),
     "inner_brow_width": (_X, (55, 107), ()),
+    "inner_brow_depth": (_Z, (55, 107, 66), ()),
     "lid_aperture": (_Y, (159, 158, 160), (145, 153, 144)),
     "lower_lid_height": (_Y, (145, 153, 144), _EYE_CORNERS),
     "cheek_height": (_Y, (117, 118, 50, 101), _EYE_CORNERS),
+    "cheek_width": (_X, (50, 205), ()),
+    "cheek_depth": (_Z, (117, 118, 50, 101), ()),
     "nasal_wing_height": (_Y, (129, 64, 98), (6, 197)),
+    "nasal_wing_width": (_X, (129, 64), ()),
     "mouth_corner_height": (_Y, (61, 78), ()),
     "mouth_corner_width": (_X, (61, 78), ()),
     "mouth_corner_depth": (_Z, (61, 78), ()),
     "upper_lip_height": (_Y, (37, 39, 40), ()),
+    "lower_lip_height": (_Y, (84, 181, 91), ()),
+    "side_lip_gap": (_Y, (81, 80), (178, 88)),
 }
 _CENTRE_DISTANCES: dict[str, tuple[int, tuple[int, ...], tuple[int, ...]]] = {
     "nose_base_height": (_Y, (2, 98, 327), ()),
+    "glabella_height": (_Y, (8, 9), ()),
     "lip_gap": (_Y, (13, 82, 312), (14, 87, 317)),
     "upper_lip_thickness": (_Y, (0, 37, 267), (13, 82, 312)),
     "lower_lip_thickness": (_Y, (14, 87, 317), (17, 84, 314)),
     "lip_middle_height": (_Y, (0, 37, 267, 17, 84, 314), ()),
+    "lips_depth": (_Z, (0, 37, 267, 17, 84, 314), ()),
     "chin_boss_height": (_Y, (199, 200, 18), ()),
+    "chin_boss_depth": (_Z, (199, 200), ()),
     "chin_height": (_Y, (152, 148, 377), ()),
 }
 
 SIDED_FEATURES = tuple(_SIDED_DISTANCES)
 CENTRE_FEATURES = tuple(_CENTRE_DISTANCES)
-FEATURES = (
+DISTANCES = (
     *(f"{name}_R" for name in SIDED_FEATURES),
     *(f"{name}_L" for name in SIDED_FEATURES),
     *CENTRE_FEATURES,
 )
-"""Names of the columns of `Shape.features`; widths are positive away from the midline on both sides."""
+"""In outer-eye distances; widths are positive away from the midline on both sides."""
+
+POSE = ("pitch", "yaw", "roll")
+"""In radians, with the signs of `Shape.pose_deg`: what turning does to the distances is learnt and taken away."""
+
+FEATURES = (*DISTANCES, *POSE, *TEXTURES)
+"""Everything that a frame's action units are computed from."""
 
 
 @dataclass(frozen=True)
 class Shape:
-    """Measured shape of n faces. features: (n, len(FEATURES)) in outer-eye distances. pose_deg: (n, 3) pitch (positive
-    down), yaw (positive to the person's right), roll (positive to the person's left shoulder). inter_eye_px: (n,)."""
+    """Measured shape of n faces. features: (n, len(DISTANCES) + len(POSE)). pose_deg: (n, 3) pitch (positive down), yaw
+    (positive to the person's right), roll (positive to the person's left shoulder). inter_eye_px: (n,)."""
 
     features: np.ndarray
     pose_deg: np.ndarray
@@ -102,9 +120,11 @@ def measure_shape(points: np.ndarray) -> Shape:
     rotation = u @ vt
     scale = s.sum(axis=1) / (stable**2).sum(axis=(1, 2))
     aligned = (faces - centre) @ rotation * scale[:, None, None] + reference_centre
-    features = aligned.reshape(len(aligned), -1) @ layout.weights
+    distances = aligned.reshape(len(aligned), -1) @ layout.weights
+    pose_deg = _pose_deg(rotation)
+    features = np.concatenate([distances, np.radians(pose_deg)], axis=1).astype(np.float32)
     eyes = points[:, 263] - points[:, 33]
-    return Shape(features.astype(np.float32), _pose_deg(rotation), np.linalg.norm(eyes, axis=1).astype(np.float32))
+    return Shape(features, pose_deg, np.linalg.norm(eyes, axis=1).astype(np.float32))
 
 
 def _pose_deg(rotation: np.ndarray) -> np.ndarray:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.faces.geometry import FEATURES, measure_shape
+from core.faces.texture import TEXTURES, measure_texture
 
 if TYPE_CHECKING:
     from core.faces.face_mesh import Landmarks
+    from core.faces.mesh_file import MeshFile, MeshTrack
 
 N_LANDMARKS = 478
 CHUNK_FRAMES = 128
@@ -19,7 +21,7 @@ CHUNK_FRAMES = 128
 QUALITY_EVERY = 15
 _PATCH_PX = 128
 _NOSE_TIP = 1
-_N_SHAPE = len(FEATURES) + 4
+_N_POSE_AND_SIZE = 4
 
 
 class Rows:
@@ -42,35 +44,52 @@ class Rows:
 
 
 class FaceTrack:
-    """One face followed through a clip. presence: the sum of its sizes, in pixels, over the frames computed so far."""
+    """One face followed through a clip. presence: the sum of its sizes, in pixels, over the frames computed so far.
 
-    def __init__(self) -> None:
+    mesh: where its landmarks go for drawing, if anywhere.
+    """
+
+    def __init__(self, mesh: MeshTrack | None = None) -> None:
+        self.mesh = mesh
         self.presence = 0.0
         self.centre = np.zeros(2)
-        self._shapes = Rows(_N_SHAPE)
+        self._shapes: Rows | None = None
         self._waiting = np.empty((CHUNK_FRAMES, N_LANDMARKS, 3), np.float32)
+        self._looks = np.empty((CHUNK_FRAMES, 0), np.float32)
         self._frames = np.empty(CHUNK_FRAMES, np.int64)
         self._n_waiting = 0
 
-    def add(self, frame: int, points: np.ndarray) -> None:
+    def add(self, frame: int, points: np.ndarray, looks: np.ndarray, size_px: tuple[int, int]) -> None:
+        """Landmarks (478, 3) in pixels of an image of this width and height, and the features that do not come from
+        them: the texture, and the blendshapes where the mesh gives any."""
+        if self._shapes is None:
+            self._shapes = Rows(len(FEATURES) - len(TEXTURES) + len(looks) + _N_POSE_AND_SIZE)
+            self._looks = np.empty((CHUNK_FRAMES, len(looks)), np.float32)
+        if self.mesh:
+            self.mesh.put(frame, points[:, :2] / size_px)
         self.centre = points[_NOSE_TIP, :2]
         self._waiting[self._n_waiting] = points
+        self._looks[self._n_waiting] = looks
         self._frames[self._n_waiting] = frame
         self._n_waiting += 1
         if self._n_waiting == CHUNK_FRAMES:
-            self._flush()
+            self.flush()
 
     def shapes(self, n_frames: int) -> np.ndarray:
         """(n_frames, d + 4): features, pose in degrees, outer-eye distance in pixels; NaN where it was not found."""
-        self._flush()
+        self.flush()
+        assert self._shapes is not None
         return self._shapes.first(n_frames)
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """Compute the shapes of the frames that wait for it."""
         if self._n_waiting:
+            assert self._shapes is not None
             faces = self._waiting[: self._n_waiting]
             self.presence += float(np.linalg.norm(np.ptp(faces[:, :, :2], axis=1), axis=1).sum())
             shape = measure_shape(faces)
-            values = np.concatenate([shape.features, shape.pose_deg, shape.inter_eye_px[:, None]], axis=1)
+            looks = self._looks[: self._n_waiting]
+            values = np.concatenate([shape.features, looks, shape.pose_deg, shape.inter_eye_px[:, None]], axis=1)
             self._shapes.put(self._frames[: self._n_waiting], values)
             self._n_waiting = 0
 
@@ -79,11 +98,13 @@ class Recording:
     """Collects frame after frame; afterwards gives the arrays of the face that was largest for longest.
 
     A second face that is seen beside the first is followed apart from it, so that the two are not mixed into one curve.
-    Faces that are never in one frame together are taken for the same person.
+    Faces that are never in one frame together are taken for the same person. mesh_file: where the landmarks of the face
+    kept are to go, with `keep_mesh`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, mesh_file: MeshFile | None = None) -> None:
         self.n_frames = 0
+        self._mesh_file = mesh_file
         self._frames = Rows(3, np.float64)
         self._patches = Rows(2)
         self._n_patches = 0
@@ -93,32 +114,36 @@ class Recording:
         row = np.array([self.n_frames])
         self._frames.put(row, np.array([[timestamp_s, landmarks.confidence, landmarks.n_faces]]))
         if landmarks.points is not None:
-            self._follow(landmarks.faces)
+            looks = np.array([measure_texture(image_bgr, face) for face in landmarks.faces])
+            if landmarks.blendshapes is not None:
+                looks = np.concatenate([looks, landmarks.blendshapes], axis=1)
+            height, width = image_bgr.shape[:2]
+            self._follow(landmarks.faces, looks, (width, height))
             if self.n_frames % QUALITY_EVERY == 0:
                 patch = np.array([blur_and_exposure(image_bgr, landmarks.points)])
                 self._patches.put(np.array([self._n_patches]), patch)
                 self._n_patches += 1
         self.n_frames += 1
 
-    def _follow(self, faces: np.ndarray) -> None:
+    def _follow(self, faces: np.ndarray, looks: np.ndarray, size_px: tuple[int, int]) -> None:
         while len(self._tracks) < len(faces):
             # A newcomer starts where no followed face is: at the face farthest from those already followed.
-            track = FaceTrack()
+            track = FaceTrack(self._mesh_file.follow() if self._mesh_file else None)
             track.centre = max(
                 (face[_NOSE_TIP, :2] for face in faces),
                 key=lambda centre: min((float(np.linalg.norm(centre - t.centre)) for t in self._tracks), default=0.0),
             )
             self._tracks.append(track)
         if len(self._tracks) == 1:
-            self._tracks[0].add(self.n_frames, faces[0])
+            self._tracks[0].add(self.n_frames, faces[0], looks[0], size_px)
             return
         gaps = np.array(
             [[np.linalg.norm(face[_NOSE_TIP, :2] - track.centre) for track in self._tracks] for face in faces]
         )
         orders = permutations(range(len(self._tracks)), len(faces))
         nearest = min(orders, key=lambda order: sum(gaps[number, followed] for number, followed in enumerate(order)))
-        for face, followed in zip(faces, nearest, strict=True):
-            self._tracks[followed].add(self.n_frames, face)
+        for face, look, followed in zip(faces, looks, nearest, strict=True):
+            self._tracks[followed].add(self.n_frames, face, look, size_px)
 
     def frames(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """(n,) timestamps in seconds, (n,) confidence of the detector, 0 where the face kept was not found, (n,) number
@@ -130,11 +155,22 @@ class Recording:
     def shapes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of the face kept: features (n, d), pose (n, 3) in degrees, outer-eye distance (n,) in pixels."""
         if not self._tracks:
-            nothing = np.full((self.n_frames, _N_SHAPE), np.nan, np.float32)
+            nothing = np.full((self.n_frames, len(FEATURES) + _N_POSE_AND_SIZE), np.nan, np.float32)
             return nothing[:, :-4], nothing[:, -4:-1], nothing[:, -1]
-        shapes = [track.shapes(self.n_frames) for track in self._tracks]
-        kept = shapes[int(np.argmax([track.presence for track in self._tracks]))]
+        kept = self._kept().shapes(self.n_frames)
         return kept[:, :-4], kept[:, -4:-1], kept[:, -1]
+
+    def keep_mesh(self) -> None:
+        """Let the mesh file, if there is one, be that of the face kept; there is none of a clip without a face."""
+        if self._mesh_file and self._tracks:
+            mesh = self._kept().mesh
+            assert mesh is not None
+            self._mesh_file.keep(mesh, self.n_frames)
+
+    def _kept(self) -> FaceTrack:
+        for track in self._tracks:
+            track.flush()
+        return max(self._tracks, key=lambda track: track.presence)
 
     def patches(self) -> tuple[np.ndarray, np.ndarray]:
         """Blur and exposure of the face at every `QUALITY_EVERY`-th frame, as `blur_and_exposure` gives them."""

@@ -1,0 +1,89 @@
+"""Folds and furrows that landmarks do not see, from a small upright picture of the face.
+
+The face is brought to 64 x 64 grey pixels by the affine map that puts the outer eye corners and the base of the nose
+where an average face has them, so that a patch is the same skin at every size and turn of the head.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+
+SIDED_TEXTURES = ("nasolabial_fold",)
+CENTRE_TEXTURES = ("glabella_furrows", "glabella_darkness")
+TEXTURES = (*(f"{name}_R" for name in SIDED_TEXTURES), *(f"{name}_L" for name in SIDED_TEXTURES), *CENTRE_TEXTURES)
+"""nasolabial_fold: log of the mean vertical gradient beside the nose and mouth. glabella_furrows: log of the mean
+horizontal gradient between the brows. Both are relative to the patch's own grey, so that light does not enter.
+glabella_darkness: minus the log of the patch's grey relative to the nose and cheeks below it: brows drawn together."""
+
+SIZE_PX = 64
+_EYES_AND_NOSE = (33, 263, 2)
+_PLACES = ((0.20, 0.38), (0.80, 0.38), (0.50, 0.70))
+_EYE_DISTANCE_PX = 0.6 * SIZE_PX
+
+# First and last row, first and last column.
+_GLABELLA = (slice(10, 22), slice(27, 37))
+_NOSE_AND_CHEEKS = (slice(26, 40), slice(19, 45))
+_FOLD_RIGHT = (slice(38, 52), slice(13, 23))
+_FOLD_LEFT = (slice(38, 52), slice(41, 51))
+
+_LEAST_GRADIENT = 0.003
+"""Of the patch's grey: what noise alone gives; keeps the logarithm calm on flat skin."""
+
+
+def measure_texture(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """(len(TEXTURES),) of the face with landmarks (478, 3) in an image (height, width, 3) uint8 BGR.
+
+    Zero where the face lies outside the image.
+    """
+    import numpy as np
+
+    face = upright(image_bgr, points)
+    if face is None:
+        return np.zeros(len(TEXTURES), np.float32)
+    grey = face.astype(np.float32) + 1.0
+    glabella = grey[_GLABELLA]
+    values = [_log_gradient(grey[patch], axis=0) for patch in (_FOLD_RIGHT, _FOLD_LEFT)]
+    values.append(_log_gradient(glabella, axis=1))
+    values.append(float(np.log(grey[_NOSE_AND_CHEEKS].mean() / glabella.mean())))
+    return np.array(values, np.float32)
+
+
+def upright(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray | None:
+    """(64, 64) uint8 grey picture of the face, or None where its eyes and nose lie outside the image."""
+    import cv2
+    import numpy as np
+
+    height, width = image_bgr.shape[:2]
+    corners = points[_EYES_AND_NOSE, :2].astype(np.float64)
+    reach = 0.6 * float(np.hypot(*(corners[1] - corners[0])))
+    left, top = np.clip((corners.min(axis=0) - reach).astype(int), 0, (width, height))
+    right, bottom = np.clip((corners.max(axis=0) + reach).astype(int), 0, (width, height))
+    if right - left < 2 or bottom - top < 2:
+        return None
+    box = image_bgr[top:bottom, left:right]
+    # Averaging whole blocks before the map keeps fine noise of a large face from passing for furrows.
+    shrink = max(1, int(reach / 0.6 / _EYE_DISTANCE_PX))
+    if shrink > 1:
+        box = cv2.resize(
+            box, (max(2, box.shape[1] // shrink), max(2, box.shape[0] // shrink)), interpolation=cv2.INTER_AREA
+        )
+    scale = np.array([box.shape[1] / (right - left), box.shape[0] / (bottom - top)])
+    at = ((corners - (left, top) + 0.5) * scale - 0.5).astype(np.float32)
+    to = np.array(_PLACES, np.float32) * SIZE_PX
+    grey = cv2.cvtColor(box, cv2.COLOR_BGR2GRAY)
+    return cv2.warpAffine(
+        grey,
+        cv2.getAffineTransform(at, to),
+        (SIZE_PX, SIZE_PX),
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REPLICATE,
+    )
+
+
+def _log_gradient(patch: np.ndarray, axis: int) -> float:
+    import numpy as np
+
+    return float(np.log(np.abs(np.diff(patch, axis=axis)).mean() / patch.mean() + _LEAST_GRADIENT))
