@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import argparse
 import hashlib
+import http.client
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 import venv
+from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent
@@ -28,6 +32,13 @@ LIBRARY_PACKAGES = {
     "libGLESv2.so.2": "libgles2",
 }
 """What Debian and Ubuntu call the packages with the libraries that cv2 and mediapipe load."""
+
+LANDMARKER_URL = (
+    "https://storage.googleapis.com/mediapipe-models/face_landmarker/face_landmarker/float16/1/face_landmarker.task"
+)
+LANDMARKER_BYTES = 3_758_596
+LANDMARKER_SHA256 = "64184e229b263107bc2b804c6625db1341ff2bb731874b0bcc2fe6544e0bc9ff"
+_CHUNK_BYTES = 1 << 16
 
 
 def say(text: str) -> None:
@@ -102,6 +113,75 @@ def setup(development: bool = False) -> None:
     say("ready")
 
 
+def fetch_face_landmarker() -> None:
+    """Fetch the official FaceLandmarker model, check it and only then put it in its place.
+
+    `LAB_FACE_LANDMARKER` names another place than `models/`, `LAB_FACE_LANDMARKER_URL` another address to fetch from.
+    """
+    place = Path(os.environ.get("LAB_FACE_LANDMARKER") or ROOT / "models" / "face_landmarker.task")
+    address = os.environ.get("LAB_FACE_LANDMARKER_URL") or LANDMARKER_URL
+    if place.is_file() and what_is_wrong(place) is None:
+        say(f"the FaceLandmarker model is here already: {place}")
+        return
+    say(f"fetching the FaceLandmarker model ({LANDMARKER_BYTES / 1e6:.1f} MB) from {address}")
+    part = place.with_name(f"{place.name}.{os.getpid()}.part")
+    try:
+        download(address, part)
+        if wrong := what_is_wrong(part):
+            stop(f"what came {wrong}. It was removed and nothing was changed; try again later.")
+        os.replace(part, place)
+    except OSError as error:
+        stop(f"the model cannot be written to {place} ({error.strerror}). Nothing was changed.")
+    finally:
+        part.unlink(missing_ok=True)
+    say(f"checked, and put at {place}. Choose it in the dashboard under Settings, Measuring.")
+
+
+def download(address: str, part: Path) -> None:
+    """Write what lies at an address to `part`, telling how far it is; hardly more than the official file."""
+    done = told = 0
+    with part.open("wb") as file:
+        for chunk in chunks(address):
+            file.write(chunk)
+            done += len(chunk)
+            if done > LANDMARKER_BYTES:
+                break
+            if done - told >= LANDMARKER_BYTES // 5:
+                say(f"{done / 1e6:.1f} of {LANDMARKER_BYTES / 1e6:.1f} MB")
+                told = done
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def chunks(address: str) -> Iterator[bytes]:
+    """What lies at an address, piece by piece; stops the program with one sentence where it cannot be had."""
+    try:
+        with urllib.request.urlopen(address, timeout=30) as answer:
+            while chunk := answer.read(_CHUNK_BYTES):
+                yield chunk
+    except http.client.IncompleteRead as error:
+        yield error.partial
+    except urllib.error.HTTPError as error:
+        stop(
+            f"the server refuses it ({error.code} {error.reason}). Nothing was changed; the dashboard works without it."
+        )
+    except (http.client.HTTPException, OSError, ValueError) as error:
+        stop(
+            f"the connection to the server failed ({getattr(error, 'reason', error)}). Nothing was changed; the "
+            "dashboard works without the model. On a closed network, fetch it elsewhere and put it into the folder models."
+        )
+
+
+def what_is_wrong(file: Path) -> str | None:
+    """How a file differs from the official FaceLandmarker model; None where it does not."""
+    size = file.stat().st_size
+    if size < LANDMARKER_BYTES:
+        return f"is cut short ({size:,} of {LANDMARKER_BYTES:,} bytes)"
+    if size > LANDMARKER_BYTES or hashlib.sha256(file.read_bytes()).hexdigest() != LANDMARKER_SHA256:
+        return "is not the official file (its SHA-256 differs)"
+    return None
+
+
 def is_free(port: int) -> bool:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -160,7 +240,12 @@ def main() -> int:
     run_parser.add_argument("--no-browser", action="store_true", help="do not open a browser window")
     commands.add_parser("test", help="run every check and test; further arguments go to pytest")
     commands.add_parser("bench", help="run the benchmarks, or those named")
-    commands.add_parser("setup", help="only install")
+    setup_parser = commands.add_parser("setup", help="only install")
+    setup_parser.add_argument(
+        "--face-landmarker",
+        action="store_true",
+        help="also fetch mediapipe's FaceLandmarker model (3.8 MB; never needed)",
+    )
     arguments, rest = parser.parse_known_args()
     if rest and arguments.command not in ("test", "bench"):
         parser.error(f"unknown: {' '.join(rest)}")
@@ -171,6 +256,8 @@ def main() -> int:
     if arguments.command == "bench":
         return bench(rest)
     setup()
+    if arguments.face_landmarker:
+        fetch_face_landmarker()
     say("set up; start it with: python3 lab.py run")
     return 0
 
