@@ -168,7 +168,7 @@ def chunks(address: str) -> Iterator[bytes]:
     except (http.client.HTTPException, OSError, ValueError) as error:
         stop(
             f"the connection to the server failed ({getattr(error, 'reason', error)}). Nothing was changed; the "
-            "dashboard works without the model. On a closed network, fetch it elsewhere and put it into the folder models."
+            "dashboard works without the model. On a closed network, put the file into the folder models yourself."
         )
 
 
