@@ -16,7 +16,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.faces.geometry import CENTRE_FEATURES, DISTANCES, OUTER_EYE_DISTANCE_MM, SIDED_FEATURES
+from core.faces.blendshapes import blend
+from core.faces.geometry import CENTRE_FEATURES, DISTANCES, FEATURES, OUTER_EYE_DISTANCE_MM, SIDED_FEATURES
 from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
 
 if TYPE_CHECKING:
@@ -29,9 +30,14 @@ def intensities(
     """Intensity (n, 17), left (n, 14) and right (n, 14) of features (n, d) against the person's neutral (d,).
 
     0 to 5, clipped; NaN where a frame has no face. The intensity of a sided unit is that of the mean of both sides.
+    Where the 52 blendshapes follow the features, `blend` adds what they tell.
     """
     import numpy as np
 
+    if features.shape[1] > len(FEATURES):
+        own, further = slice(len(FEATURES)), slice(len(FEATURES), None)
+        measured = intensities(features[:, own], neutral[own], timestamp_s)
+        return blend(*measured, features[:, further], neutral[further])
     n_sided = len(SIDED_FEATURES)
     moved_mm = (features - neutral).astype(np.float64) * OUTER_EYE_DISTANCE_MM
     rest_mm = neutral.astype(np.float64) * OUTER_EYE_DISTANCE_MM
