@@ -3,30 +3,34 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
 from core.faces.checked_csv import CsvFile
 from core.faces.expression import peak, strength
-from core.types import ACTION_UNITS, TABLE_KEYS
+from core.faces.labels import labels_from_path
+from core.types import ACTION_UNITS, EMOTIONS, TABLE_KEYS
 
 if TYPE_CHECKING:
     import numpy as np
 
 ASSUMED_FPS = 30.0
 """For the smoothing that finds the peak, and for nothing else, where a table does not tell the time."""
+UNTIMED = "The table does not tell the time of its frames: no onset, no blinks per minute."
 
 
 @dataclass(frozen=True)
 class Frames:
     """Frames in which a face was measured. intensity: (n, 17), NaN in the columns of units that the format lacks.
 
-    timestamp_s: (n,) rising, or None where the table does not tell the time. sides: (n, 28) in the order of
-    `SIDED_COLUMNS`, or None.
+    timestamp_s: (n,) rising, from `assumed_s` where the table does not tell the time, and then timed is False. sides:
+    (n, 28) in the order of `SIDED_COLUMNS`, or None.
     """
 
     intensity: np.ndarray
-    timestamp_s: np.ndarray | None = None
+    timestamp_s: np.ndarray
+    timed: bool
     sides: np.ndarray | None = None
 
 
@@ -39,20 +43,23 @@ def peak_of(file: CsvFile, frames: Frames, subject: str, emotion: str, backend: 
 
     from core.faces.au_tables import SIDED_COLUMNS
 
-    n = len(frames.intensity)
-    if not n:
+    if not len(frames.intensity):
         raise UserError(
             f"{file.short_name} has no frame with a face.",
             "Every row is without success, or too unsure.",
             "Give the table of a clip that shows a face.",
         )
-    time = np.arange(n) / ASSUMED_FPS if frames.timestamp_s is None else frames.timestamp_s
-    at = peak(strength(np.nan_to_num(frames.intensity), time, emotion))
+    at = peak(strength(np.nan_to_num(frames.intensity), frames.timestamp_s, emotion))
     row: dict[str, Any] = dict(zip(TABLE_KEYS, (subject, emotion, "", backend, False), strict=True))
     row |= dict(zip(ACTION_UNITS, map(float, frames.intensity[at]), strict=True))
     if frames.sides is not None:
         row |= dict(zip(SIDED_COLUMNS, map(float, frames.sides[at]), strict=True))
     return row
+
+
+def assumed_s(frame: np.ndarray) -> np.ndarray:
+    """(n,) seconds of frames that have only a number, at `ASSUMED_FPS`."""
+    return frame / ASSUMED_FPS
 
 
 def face_that_persists(face: np.ndarray, size: np.ndarray) -> Any:
@@ -90,6 +97,25 @@ def tracks(frame: np.ndarray, boxes: np.ndarray) -> np.ndarray:
                 last.append(boxes[row])
             last[person[row]] = boxes[row]
     return person
+
+
+def clips_in(file: CsvFile, sources: np.ndarray) -> list[tuple[str, str, np.ndarray]]:
+    """(subject, emotion, rows) of each clip in a table whose rows come from the files `sources` (n,), in their order.
+
+    Where all come from one file, the name of the table tells subject and emotion, unless only the other's is a known
+    emotion.
+    """
+    import numpy as np
+
+    clips: dict[tuple[str, str], list[int]] = {}
+    for row, source in enumerate(sources):
+        clips.setdefault(labels_from_path(PureWindowsPath(source).as_posix()), []).append(row)
+    known = {*EMOTIONS, "neutral"}
+    if len(clips) == 1:
+        told, own = next(iter(clips)), labels_from_path(file.name)
+        if own[1] in known or told[1] not in known:
+            clips = {own: clips[told]}
+    return [(*labels, np.array(rows)) for labels, rows in clips.items()]
 
 
 def _overlap(a: np.ndarray, b: np.ndarray) -> float:

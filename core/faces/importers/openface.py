@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from core.errors import UserError
 from core.faces.au_tables import SIDED_COLUMNS
 from core.faces.checked_csv import CsvFile, intensities, refuse_lines, require_columns
-from core.faces.importers.frames import Frames, face_that_persists, peak_of
+from core.faces.importers.frames import Frames, assumed_s, face_that_persists, peak_of
 from core.faces.importers.protocol import Imported, counted, finish
 from core.faces.labels import labels_from_path
 from core.types import ACTION_UNITS
@@ -56,7 +56,7 @@ class OpenFace:
         remarks: list[str] = []
         cells = self._one_face(file, cells, image, remarks)
         kept = self._kept(file, cells, image, sides, remarks)
-        time = None
+        time = assumed_s(np.arange(len(cells)))
         if not image:
             time = file.numbers(cells[["timestamp"]])["timestamp"].to_numpy()
             refuse_lines(file.name, ("timestamp",), cells.index, ~np.isfinite(time)[:, None], "has no number in")
@@ -67,11 +67,9 @@ class OpenFace:
             file, cells, [f"{unit}_r" for unit in units], kept
         )
         sided = intensities(file, cells, SIDED_COLUMNS, kept).astype(precision) if sides else None
-        order = np.arange(len(cells)) if time is None else np.argsort(time, kind="stable")
+        order = np.argsort(time, kind="stable")
         order = order[kept[order]]
-        frames = Frames(
-            intensity[order], None if time is None else time[order], None if sided is None else sided[order]
-        )
+        frames = Frames(intensity[order], time[order], not image, None if sided is None else sided[order])
         backend = self.name
         if sides:
             backend = (cells["backend"].iloc[0] if "backend" in cells else "") or "hypomimia-lab"

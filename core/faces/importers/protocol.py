@@ -55,10 +55,11 @@ def finish(title: str, table: pd.DataFrame, remarks: list[str]) -> Imported:
     table = table[[*order, *(column for column in table.columns if column not in order)]].reset_index(drop=True)
     missing = tuple(unit for unit in ACTION_UNITS if table[unit].isna().all())
     scales = dict.fromkeys(scale_of(backend).words for backend in table["backend"])
-    return Imported(table, title, " and ".join(scales), missing, (*remarks, *_on_labels(table)))
+    return Imported(table, title, " and ".join(scales), missing, tuple(dict.fromkeys((*remarks, *on_labels(table)))))
 
 
-def _on_labels(table: pd.DataFrame) -> list[str]:
+def on_labels(table: pd.DataFrame) -> list[str]:
+    """What is to be said of the subjects and emotions of a table."""
     remarks = []
     strange = sorted(set(table["emotion"]) - {*EMOTIONS, "neutral", ""})
     if strange:
