@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = {"core.types", "core.errors", "core.people", "core.settings", "core.scales", "core.rng", "core.genetic"}
+BASE = {f"core.{name}" for name in ("types", "errors", "people", "settings", "scales", "rng", "genetic", "parallel")}
 ROOMS = {
     "core/faces": {"core.faces", "models"},
     "core/latent": {"core.latent", "models"},
@@ -20,7 +20,8 @@ ROOMS = {
     "models": set(),
     "pages": {"pages", "core"},
 }
-HEAVY = ("torch", "mediapipe", "umap", "sklearn", "imblearn", "cv2", "scipy", "jax", "matplotlib", "numba")
+HEAVY = ("torch", "mediapipe", "umap", "sklearn", "imblearn", "cv2", "scipy", "jax", "matplotlib", "numba",
+         "distributed")  # fmt: skip
 
 
 def imported_modules(file: Path) -> set[str]:

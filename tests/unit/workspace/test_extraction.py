@@ -25,6 +25,11 @@ class Meanwhile(Quiet):
             self._does()
 
 
+@pytest.fixture(autouse=True)
+def _in_this_process(ws: Workspace) -> None:
+    ws.remember(extraction.PROCESSES, 0)
+
+
 @pytest.fixture
 def take(ws: Workspace, shared_data: Path) -> Callable[[str, str], Clip]:
     """Takes a real clip in under another name."""

@@ -15,7 +15,7 @@ from core.errors import Cancelled
 from core.latent.features import samples
 from core.latent.projection import fit_umap
 from core.types import Quiet
-from core.workspace import clips, cohorts, intake, jobs, tasks
+from core.workspace import clips, cohorts, extraction, intake, jobs, tasks
 from core.workspace.clips import Clip
 from core.workspace.job_process import plain
 from core.workspace.store import Workspace
@@ -67,6 +67,7 @@ def test_clips_are_measured_against_the_neutral_clip_of_their_person(ws: Workspa
 
 def test_a_killed_extraction_goes_on_after_the_clips_that_it_finished(ws: Workspace, take: Taker) -> None:
     first, second = take(driving_d11="P01_anger.mp4", driving_d20="P02_fear.mp4")
+    ws.remember(extraction.PROCESSES, 1)
     job = jobs.submit(ws, "extract", {"clip_ids": [second.id, first.id]})
     until(lambda: "P02_fear.mp4" in jobs.get(ws, job.id).message, 40)
     os.kill(children(worker_pids(ws)[0])[0], signal.SIGKILL)

@@ -1,0 +1,131 @@
+"""The workers of a Dask cluster."""
+
+from __future__ import annotations
+
+import logging
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import BrokenExecutor, Future
+from typing import Any
+from urllib.parse import urlsplit
+
+from core.errors import UserError
+from core.parallel.pieces import Part, Piece, WorkLost
+from core.types import Quiet
+
+SCHEDULER = "LAB_DASK_SCHEDULER"
+"""Names the environment variable with the address of the scheduler."""
+
+CONNECT_S = 5.0
+ALONE_S = 30.0
+"""How long a cluster may be without any worker, while pieces wait for one, before the work is given up."""
+
+START = "dask scheduler, and on each machine: dask worker ADDRESS --nworkers auto --nthreads 1"
+
+
+class Cluster:
+    """A `Pool` of the workers of the Dask scheduler at `address`, such as `tcp://10.0.0.5:8786`.
+
+    A piece whose worker dies is given to another one by Dask itself. How far a piece has come is not heard, and one
+    that is under way when the work is cancelled ends unheard. same: what must be equal there and here, for instance
+    the versions of the programs that the numbers depend on. Raises `UserError` where no scheduler answers.
+    """
+
+    remote = True
+
+    def __init__(self, address: str, same: Callable[[], Any]) -> None:
+        self._address, self._same, self._expected = address, same, same()
+        self._client = _connected(address)
+        self._executor = self._client.get_executor(pure=False)
+        self._fault: UserError | None = None
+        self._last_size, self._looked = 0, 0.0
+        self._seen = time.monotonic()
+
+    @property
+    def size(self) -> int:
+        """How many threads the workers have, asked twice a second at most; 1 where there are no workers yet."""
+        now = time.monotonic()
+        if now - self._looked > 0.5 and self._client.status == "running":
+            self._looked = now
+            self._last_size = sum(self._client.nthreads().values())
+            self._seen = now if self._last_size else self._seen
+        return max(self._last_size, 1)
+
+    def start(self, piece: Piece, part: Part) -> Future[Any]:
+        self.look()
+        future: Future[Any] = Future()
+        sent = self._executor.submit(_work, piece.function, piece.arguments, self._same, self._expected)
+        sent.add_done_callback(lambda done: self._pass_on(done, future))
+        return future
+
+    def look(self) -> None:
+        if self._fault:
+            raise self._fault
+        if self._client.status != "running":
+            raise _unusable(self._address, "The connection to it was lost.")
+        if self.size and time.monotonic() - self._seen > ALONE_S:
+            raise _unusable(self._address, f"It has had no workers for {ALONE_S:.0f} s.")
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self._executor.shutdown(wait=False)
+        self._client.close(timeout=1.0)
+
+    def _pass_on(self, done: Future[Any], future: Future[Any]) -> None:
+        from distributed import KilledWorker
+
+        error = BrokenExecutor() if done.cancelled() else done.exception()
+        if error is None:
+            future.set_result(done.result())
+            return
+        if isinstance(error, KilledWorker):
+            error = WorkLost()
+        elif isinstance(error, _Unlike | ImportError) or "deserializ" in str(error):
+            reason = " ".join(str(error).split()).rstrip(".")
+            self._fault = _unusable(self._address, f"A worker is not like this program: {reason}.")
+        future.set_exception(error)
+
+
+class _Unlike(Exception):
+    """A worker runs other programs than this machine."""
+
+
+_one_at_a_time = threading.Lock()
+"""A mesh is made for one thread; a worker of several threads works on one piece after another."""
+
+
+def _work(function: Callable[..., Any], arguments: tuple[Any, ...], same: Callable[[], Any], expected: Any) -> Any:
+    found = same()
+    if found != expected:
+        raise _Unlike(f"it has {found}, here is {expected}")
+    with _one_at_a_time:
+        return function(*arguments, Quiet())
+
+
+def _connected(address: str) -> Any:
+    from distributed import Client
+
+    parts = urlsplit(address)
+    try:
+        if parts.scheme not in ("tcp", "tls") or not parts.hostname or not parts.port:
+            raise _unusable(address, "The address is not like tcp://10.0.0.5:8786.")
+        socket.create_connection((parts.hostname, parts.port), CONNECT_S).close()
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is raised as well
+        return Client(address, timeout=CONNECT_S, set_as_default=False)
+    except UserError:
+        raise
+    except Exception as error:
+        reason = " ".join(str(error).split()).rstrip(".")
+        raise _unusable(address, f"No Dask scheduler answers there: {reason}.") from error
+
+
+def _unusable(address: str, why: str) -> UserError:
+    return UserError(
+        f"The cluster at {address} cannot be used.",
+        f"{why} Nothing that was finished is lost.",
+        f"Start it with this program and its Python ({START}), or unset {SCHEDULER}; then start the work again.",
+    )
