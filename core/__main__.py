@@ -1,4 +1,4 @@
-"""The functions of the pages without a page: `python -m core extract | resample | screen`.
+"""The functions of the pages without a page: `python -m core extract | import | resample | screen`.
 
 Status 0: the result is written; 2: something given cannot be used; 130: stopped with Ctrl-C. Nothing goes to stdout.
 With status 2 the last line on stderr is the one that tells the fault: it is the only one where the fault shows before
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.commands.extract import extract
+from core.commands.import_tables import import_tables
 from core.commands.resample import resample
 from core.commands.screen import screen
 from core.errors import Cancelled, UserError
@@ -28,6 +29,15 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="clips, or folders of clips or frames")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.set_defaults(function=extract)
+
+    command = commands.add_parser(
+        "import", help="tables of other programs to an AU table", description=import_tables.__doc__
+    )
+    command.add_argument("tables", nargs="+", type=Path, metavar="FILE", help="tables of one format")
+    command.add_argument("--out", type=Path, required=True, metavar="TABLE", help="name.csv or name.parquet")
+    command.add_argument("--participants", type=Path, metavar="FILE", help="participants.csv or .tsv as in BIDS")
+    command.add_argument("--format", default="", metavar="NAME", help="recognised by the header where it is not given")
+    command.set_defaults(function=import_tables)
 
     preset = AGCLSettings()
     command = commands.add_parser("resample", help="add synthetic rows", description=resample.__doc__)

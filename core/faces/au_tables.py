@@ -16,17 +16,15 @@ from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Measuremen
 if TYPE_CHECKING:
     import pandas as pd
 
-_POSE = ("pose_Rx", "pose_Ry", "pose_Rz")
-_FRAME_KEYS = ("frame", "timestamp", "confidence", "success", *_POSE)
+POSE = ("pose_Rx", "pose_Ry", "pose_Rz")
+_FRAME_KEYS = ("frame", "timestamp", "confidence", "success", *POSE)
 _FRAME_UNITS = tuple(f"{unit}_r" for unit in ACTION_UNITS)
 SIDED_COLUMNS = tuple(f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side in ("L", "R"))
 
 
-def write_openface_csv(measurement: Measurement, path: Path | str) -> None:
-    """Write one row a frame: its number from 1, timestamp in s, confidence, success, pose in radians, intensities of
-    the face and of its sides, and the backend, which OpenFace has no column for.
-
-    Cells are empty where no face was found. `read_openface_csv` gives the same numbers back to the last bit.
+def frame_table(measurement: Measurement) -> pd.DataFrame:
+    """A row a frame: its number from 1, timestamp in s, confidence, success, pose in radians, intensities of the face
+    and of its sides, and the backend, which OpenFace has no column for. NaN where no face was found.
     """
     import numpy as np
     import pandas as pd
@@ -40,11 +38,16 @@ def write_openface_csv(measurement: Measurement, path: Path | str) -> None:
             "success": units.success.astype(int),
         }
     )
-    table[list(_POSE)] = np.radians(units.pose_deg.astype(np.float64))
+    table[list(POSE)] = np.radians(units.pose_deg.astype(np.float64))
     table[list(_FRAME_UNITS)] = units.intensity
     table[list(SIDED_COLUMNS)] = np.stack([units.left, units.right], axis=2).reshape(units.n_frames, -1)
     table["backend"] = measurement.backend
-    table.to_csv(path, index=False)
+    return table
+
+
+def write_openface_csv(measurement: Measurement, path: Path | str) -> None:
+    """Write `frame_table`. `read_openface_csv` gives the same numbers back to the last bit."""
+    frame_table(measurement).to_csv(path, index=False)
 
 
 def read_openface_csv(source: Path | str | IO[bytes], name: str = "") -> ActionUnits:
@@ -107,7 +110,7 @@ def _frames(file: CsvFile) -> ActionUnits:
     sided = np.full((len(cells), len(SIDED_ACTION_UNITS), 2), np.nan, np.float32)
     if sides:
         sided = intensities(file, cells, SIDED_COLUMNS, success).astype(np.float32).reshape(sided.shape)
-    pose_deg = np.degrees(keys[list(_POSE)].to_numpy()).astype(np.float32)
+    pose_deg = np.degrees(keys[list(POSE)].to_numpy()).astype(np.float32)
     intensity = intensities(file, cells, _FRAME_UNITS, success).astype(np.float32)
     return ActionUnits(
         timestamp_s=keys["timestamp"].to_numpy(),

@@ -115,26 +115,28 @@ class CsvFile:
             if self.delimiter != ",":
                 words = np.array([word.replace(",", ".") for word in words], object)
             try:
-                result[column] = words.astype(np.float64)
+                values = words.astype(np.float64)
             except ValueError:
-                found = [_number(word) for word in words]
-                refuse_lines(
-                    self.name, (column,), cells.index, np.array([[number is None] for number in found]),
-                    "has no number in",
-                )  # fmt: skip
-                result[column] = np.array(found, np.float64)
+                values = np.array([_number(word) for word in words])
+            refuse_lines(self.name, (column,), cells.index, np.isinf(values)[:, None], "has no number in")
+            result[column] = values
         return result
 
 
 def open_csv(source: Path | str | IO[bytes], name: str) -> CsvFile:
-    """The header of a table in UTF-8; raises `UserError` for what is no text or has nothing in it."""
+    """The header of a table in UTF-8; raises `UserError` for what is no text or has nothing in it.
+
+    A table in Parquet is taken as the same table in text, so that one reader checks both.
+    """
     try:
         content = Path(source).read_bytes() if isinstance(source, str | Path) else source.read()
-        text = content.decode("utf-8-sig")
+        text = _text_of_parquet(content) if content.startswith(b"PAR1") else content.decode("utf-8-sig")
     except OSError as error:
         raise _no_table(name, error.strerror or str(error)) from error
     except UnicodeDecodeError as error:
         raise _no_table(name, "It is not text in UTF-8") from error
+    except ValueError as error:
+        raise _no_table(name, "It is a damaged Parquet file") from error
     text = text.lstrip("\r\n").rstrip()
     if not text or "\0" in text:
         raise _no_table(name, "It is not text" if text else "It is empty")
@@ -176,10 +178,17 @@ def intensities(
     return values
 
 
-def refuse_lines(name: str, columns: Sequence[str], index: pd.Index, faults: np.ndarray, what: str) -> None:
+def refuse_lines(
+    name: str,
+    columns: Sequence[str],
+    index: pd.Index,
+    faults: np.ndarray,
+    what: str,
+    why: str = "An expression cannot be compared with a hole or another scale in it",
+) -> None:
     """Raise a `UserError` that lists the lines where the mask `faults` (n, columns) is set, if it is anywhere.
 
-    index: of the table, whose first row 0 is line 2 of the file.
+    index: of the table, whose first row 0 is line 2 of the file. why: without a full stop.
     """
     import numpy as np
 
@@ -191,18 +200,27 @@ def refuse_lines(name: str, columns: Sequence[str], index: pd.Index, faults: np.
     first = columns[int(np.flatnonzero(faults[rows[0]])[0])]
     raise UserError(
         f"{PurePath(name).name}: line {lines[0]} {what} {first}.",
-        f"An expression cannot be compared with a hole or another scale in it (lines at fault: {listed}).",
+        f"{why} (lines at fault: {listed}).",
         "Fill in or remove these lines, and load the table again.",
     )
 
 
-def _number(word: str) -> float | None:
-    if word.lower() in _HOLES:
-        return float("nan")
+def _number(word: str) -> float:
+    """NaN for a hole, infinity for what is no number."""
     try:
-        return float(word)
+        return float("nan" if word.lower() in _HOLES else word)
     except ValueError:
-        return None
+        return float("inf")
+
+
+def _text_of_parquet(content: bytes) -> str:
+    import numpy as np
+    import pandas as pd
+
+    table = pd.read_parquet(io.BytesIO(content))
+    # Single precision is written in fewer digits than it takes to read the same number in double precision.
+    single = table.select_dtypes(np.float32).columns
+    return table.astype(dict.fromkeys(single, np.float64)).to_csv(index=False)
 
 
 def _no_table(name: str, why: str) -> UserError:

@@ -7,7 +7,8 @@ import io
 import json
 import secrets
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
@@ -21,6 +22,8 @@ from core.workspace.store import Workspace
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from core.faces.importers import Imported
 
 STILLS = {"jpg": "JPEG", "png": "PNG", "bmp": "BMP", "tif": "TIFF", "webp": "WEBP"}
 CLIPS = ("mp4", "mov", "avi", "webm", "mkv", "gif")
@@ -68,20 +71,46 @@ def receive_clip(
 
 
 def receive_table(ws: Workspace, name: str, content: bytes, limits: Limits = LIMITS) -> pd.DataFrame:
-    """The AU table in an uploaded CSV, checked; nothing is stored. Raises `UserError` for a bad name or content."""
-    from core.faces.au_tables import read_au_table
+    """The AU table in one uploaded CSV: `receive_tables` without what is to be said about it."""
+    return receive_tables(ws, [(name, content)], limits=limits).table
 
+
+def receive_tables(
+    ws: Workspace,
+    files: Sequence[tuple[str, bytes]],
+    participants: tuple[str, bytes] | None = None,
+    limits: Limits = LIMITS,
+) -> Imported:
+    """The AU table in uploaded tables of one format, given as (name, content), checked; nothing is stored.
+
+    participants: a `participants.csv` or `.tsv` that tells group, age and sex. Raises `UserError` for a bad name or
+    content.
+    """
+    from core.faces.importers import read_tables
+    from core.faces.importers.participants import fill_in, read_participants
+
+    found = read_tables([(io.BytesIO(content), _table_name(name, content, limits)) for name, content in files])
+    if participants is None:
+        return found
+    name, content = participants
+    people = read_participants(io.BytesIO(content), _table_name(name, content, limits))
+    table, remarks = fill_in(found.table, people)
+    return replace(found, table=table, remarks=(*found.remarks, *remarks))
+
+
+def _table_name(name: str, content: bytes, limits: Limits) -> str:
+    """The clean name of an upload that is text, or a table in Parquet, and not too large."""
     name = clean_name(name)
     if len(content) > limits.max_upload_mb * 1_000_000:
         raise _too_large(name, limits)
     what = _not_media(content[:_HEAD_BYTES])
-    if what != "a text":
+    if what != "a text" and content[:4] != b"PAR1":
         raise UserError(
             f"{name} is not a CSV table.",
             f"By its content it is {what or 'not a text'}.",
             "Export the table as CSV (in Excel: Save as, CSV UTF-8).",
         )
-    return read_au_table(io.BytesIO(content), name=name)
+    return name
 
 
 class _AlreadyHere(Exception):

@@ -45,7 +45,7 @@ class OpenFace:
         if not units:
             raise UserError(
                 f"{file.short_name} has no column {ACTION_UNITS[0]}_r.",
-                "It tells only whether action units are there (_c), not how strong they are (_r).",
+                "Intensities stand in columns that end in _r; _c tells only whether a unit is there.",
                 _REMEDY,
             )
         image = "face" in file.columns and "frame" not in file.columns

@@ -89,7 +89,8 @@ class OpenFace3:
         if set(_NAMES) <= set(file.columns):
             return file.read((*_NAMES, _FACE, _BOX, _IMAGE)), list(_NAMES)
         numbered = tuple(column for column in file.columns if column) == _NUMBERS
-        return (file.read(_NUMBERS) if numbered else file.read_bare()), list(_NUMBERS)
+        cells = file.read(_NUMBERS) if numbered else file.read_bare()
+        return cells.set_axis(_NAMES, axis=1), list(_NAMES)
 
     def _one_face(self, file: CsvFile, cells: pd.DataFrame, remarks: list[str]) -> np.ndarray:
         """Mask (n,) of the rows of the larger face that persists."""

@@ -54,6 +54,11 @@ def finish(title: str, table: pd.DataFrame, remarks: list[str]) -> Imported:
     order = [*TABLE_KEYS, *ACTION_UNITS]
     table = table[[*order, *(column for column in table.columns if column not in order)]].reset_index(drop=True)
     missing = tuple(unit for unit in ACTION_UNITS if table[unit].isna().all())
+    lacking = [
+        unit for unit in missing if all(unit in scale_of(backend).units for backend in table["backend"].unique())
+    ]
+    if lacking:
+        remarks = [*remarks, f"The table lacks {', '.join(lacking)}, which {title} gives."]
     scales = dict.fromkeys(scale_of(backend).words for backend in table["backend"])
     return Imported(table, title, " and ".join(scales), missing, tuple(dict.fromkeys((*remarks, *on_labels(table)))))
 
