@@ -22,8 +22,10 @@ CLIPS_HERE = f"""(
     SELECT c.*, c.measured IS NOT NULL AND (c.neutral_clip IS NULL OR EXISTS (
         SELECT 1 FROM clips n
         WHERE n.id = c.neutral_clip AND n.removed IS NULL AND n.subject = c.subject AND n.emotion = '{NEUTRAL}'
-    )) AS holds FROM clips c WHERE c.removed IS NULL)"""
-"""Every clip that was not removed, to select from; holds: whether it was measured and the measurement still holds."""
+    )) AS holds, coalesce(json_extract(c.measurement, '$.backend'), '') AS backend
+    FROM clips c WHERE c.removed IS NULL)"""
+"""Every clip that was not removed, to select from; holds: whether it was measured and the measurement still holds;
+backend: what measured it, empty where nothing was found to measure."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Clip:
 
     note: what is worth knowing about the file itself. measured: whether it has a measurement that holds; verdict,
     reason, peak_frame, n_frames are of it, but reason also tells why a measurement does not hold any more. version:
-    rises with every change of the labels. simulated: whether no camera ever saw the person.
+    rises with every change of the labels. simulated: whether no camera ever saw the person. backend: what measured it.
     """
 
     id: str
@@ -52,6 +54,7 @@ class Clip:
     n_frames: int | None
     version: int
     simulated: bool = False
+    backend: str = ""
 
 
 def list_clips(ws: Workspace) -> list[Clip]:
