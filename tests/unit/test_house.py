@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-BASE = {f"core.{name}" for name in ("types", "errors", "people", "settings", "scales", "rng", "genetic", "parallel")}
+BASE = {f"core.{name}" for name in ("types", "errors", "people", "settings", "scales", "rng", "genetic", "parallel",
+                                   "time_left")}  # fmt: skip
 ROOMS = {
     "core/faces": {"core.faces", "models"},
     "core/latent": {"core.latent", "models"},
@@ -18,6 +19,7 @@ ROOMS = {
     "core/screening": {"core.screening", "core.latent"},
     "core/workspace": {"core.workspace", "core.faces", "core.latent", "core.images", "core.screening"},
     "models": set(),
+    "tools": {"tools", "core", "models"},
     "pages": {"pages", "core"},
 }
 HEAVY = ("torch", "mediapipe", "umap", "sklearn", "imblearn", "cv2", "scipy", "jax", "matplotlib", "numba",
