@@ -28,6 +28,9 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("extract", help="clips to action units", description=extract.__doc__)
     command.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="clips, or folders of clips or frames")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
+    command.add_argument(
+        "--workers", type=within(int, 0), metavar="N", help="clips measured at once; without it one for each core"
+    )
     command.set_defaults(function=extract)
 
     command = commands.add_parser(

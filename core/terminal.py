@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from core.errors import UserError
+from core.time_left import Clock, duration
 
 
 def say(line: str) -> None:
@@ -26,7 +27,7 @@ class Terminal:
     """
 
     def __init__(self) -> None:
-        self.prefix = ""
+        self._clock = Clock()
         self._last = 0.0
         self._message = ""
         self._stopped = False
@@ -44,9 +45,11 @@ class Terminal:
 
     def report(self, done: float, total: float, message: str = "") -> None:
         now = time.monotonic()
+        self._clock.hear(done, total)
         if message != self._message or now - self._last >= 0.5:
             self._last, self._message = now, message
-            say(f"{100 * done / max(total, 1):3.0f} %  {self.prefix}{message}")
+            left = self._clock.left(done, total)
+            say(f"{100 * done / max(total, 1):3.0f} %  {message}" + (f", about {duration(left)} left" if left else ""))
 
     def cancelled(self) -> bool:
         return self._stopped

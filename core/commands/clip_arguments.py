@@ -25,3 +25,13 @@ def labelled(paths: Sequence[Path]) -> list[tuple[Path, str, str]]:
     for path in paths:
         probe(path)
     return [(path, *labels_from_path(path)) for path in paths]
+
+
+def content_hash(path: Path) -> str:
+    """SHA-256 of a file, or of the names and contents of the files of a folder."""
+    from core.workspace.files import sha256_of
+
+    if not path.is_dir():
+        return sha256_of(path)
+    inside = [file for file in sorted(path.iterdir()) if file.is_file()]
+    return sha256_of("".join(f"{file.name} {sha256_of(file)}\n" for file in inside).encode())

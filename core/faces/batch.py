@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from core.errors import UserError
-from core.faces.expression import Neutral
+from core.faces.expression import Neutral, neutral_features
 from core.parallel import Piece, Pool, Tally, run
 from core.types import Measurement, Progress
 
@@ -135,7 +135,7 @@ class Sent:
 
 @dataclass(frozen=True)
 class _Found:
-    """measurement: None where only the face at rest was asked for. mesh: content of the mesh file, where it was sent."""
+    """measurement: None where only the face at rest was asked for. mesh: content of the mesh file, if it was sent."""
 
     measurement: Measurement | None
     rest: Neutral | None
@@ -145,12 +145,12 @@ class _Found:
 def _measure(
     clip: Path | Sent, emotion: str, rest: Neutral | None, backend: str, mesh_file: Path | None, progress: Progress
 ) -> _Found:
-    from core.faces.measurement import measure_clip, measure_neutral
+    from core.faces.measurement import measure_clip
 
     with _at_hand(clip) as (path, folder):
         mesh = folder / "mesh.npy" if folder and mesh_file else mesh_file
         measurement = measure_clip(path, emotion, rest, progress)
-        own_rest = measure_neutral(path, progress) if emotion == "neutral" else None
+        own_rest = _rest_in(measurement, path, progress) if emotion == "neutral" else None
         sent = mesh.read_bytes() if folder and mesh and mesh.is_file() else None
     return _Found(measurement, own_rest, sent)
 
@@ -160,6 +160,20 @@ def _measure_rest(clip: Path | Sent, backend: str, progress: Progress) -> _Found
 
     with _at_hand(clip) as (path, _):
         return _Found(None, measure_neutral(path, progress))
+
+
+def _rest_in(measurement: Measurement, path: Path, progress: Progress) -> Neutral | None:
+    """What `measure_neutral` finds in a neutral clip that has been measured already; None where no face is in it."""
+    import numpy as np
+
+    from core.faces.measurement import measure_neutral
+
+    found = np.flatnonzero(measurement.action_units.success)
+    if not len(found):
+        return None
+    if measurement.features is None:
+        return measure_neutral(path, progress)
+    return neutral_features(measurement.features, (int(found[0]), int(found[-1])))
 
 
 @contextmanager

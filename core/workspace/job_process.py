@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Cancelled, UserError
+from core.time_left import Clock
 from core.workspace.files import atomic_write
 from core.workspace.jobs import CANCELLED, FAILED, INTERRUPTED
 from core.workspace.provenance import versions
@@ -42,13 +43,15 @@ class JobProgress:
         self._lines: list[tuple[str, float, str]] = []
         self._written = self._looked = 0.0
         self._stop = False
+        self._clock = Clock()
 
     def report(self, done: float, total: float, message: str = "") -> None:
-        """Keep where the work stands. The clock of the time left starts at the first report with a total."""
+        """Keep where the work stands."""
         with self._lock:
             if message and message != self._latest[2]:
                 self._lines.append((self._job_id, time.time(), message))
             self._latest = (float(done), float(total), message or self._latest[2])
+            self._clock.hear(done, total)
             if time.monotonic() - self._written >= WRITE_S:
                 self._write()
 
@@ -71,7 +74,7 @@ class JobProgress:
 
     def _write(self) -> None:
         done, total, message = self._latest
-        clock = (done, time.time()) if total > 0 else (None, None)
+        clock = self._clock.start or (None, None)
         with self._ws.transaction() as t:
             t.execute(
                 "UPDATE jobs SET done = ?, total = ?, message = IIF(cancel_asked IS NULL, ?, message), "

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from core import time_left
 from core.errors import UserError
 from core.workspace import tasks
 from core.workspace.staff import look_after
@@ -164,10 +165,8 @@ def seconds_left(job: Job) -> float | None:
     """Time left at the pace of this attempt so far; None until that can be told."""
     if job.state != RUNNING or job.progress_since is None or job.progress_from is None:
         return None
-    gained, elapsed = job.done - job.progress_from, time.time() - job.progress_since
-    if gained <= 0 or elapsed < 1.0:
-        return None
-    return max(job.total - job.done, 0.0) * elapsed / gained
+    gained, elapsed_s = job.done - job.progress_from, time.time() - job.progress_since
+    return time_left.seconds_left(job.done, job.total, gained, elapsed_s)
 
 
 def _identity(ws: Workspace, kind: str, settings: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, str], str]:

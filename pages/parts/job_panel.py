@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import UserError
+from core.time_left import duration
 from pages.parts.trouble import told
 
 if TYPE_CHECKING:
@@ -56,18 +57,6 @@ def state_badge(job: Job) -> None:
     """The state of a job as a word in its colour."""
     word, colour, icon = STATES[job.state]
     st.badge(word, color=colour, icon=f":material/{icon}:")
-
-
-def duration(seconds: float | None) -> str:
-    """Seconds as a reader says them: `8 s`, `3 min 20 s`, `1 h 5 min`; missing as `–`."""
-    if seconds is None:
-        return "–"
-    seconds = round(seconds)
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 3600:
-        return f"{seconds // 60} min {seconds % 60} s"
-    return f"{seconds // 3600} h {seconds % 3600 // 60} min"
 
 
 def _panel(ws: Workspace, job_id: str, state_drawn: str) -> None:

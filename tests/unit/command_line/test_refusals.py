@@ -259,7 +259,7 @@ def test_an_old_result_survives_a_refusal(
 def test_ctrl_c_leaves_no_partial_file(shared_data: Path, tmp_path: Path) -> None:
     """Stopped in the second, longer clip: what the first gave is whole, and nothing else is there."""
     clips = [shared_data / "clips" / name for name in ("single_face.mp4", "driving_d10.mp4")]
-    command = [sys.executable, "-m", "core", "extract", *map(str, clips), "--out", "out"]
+    command = [sys.executable, "-m", "core", "extract", *map(str, clips), "--out", "out", "--workers", "1"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as running:
         assert running.stderr is not None
@@ -271,5 +271,5 @@ def test_ctrl_c_leaves_no_partial_file(shared_data: Path, tmp_path: Path) -> Non
         rest = running.stderr.read()
     assert running.returncode == 130
     assert "Traceback" not in rest
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["single_face.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["finished.json", "single_face.csv"]
     assert read_openface_csv(tmp_path / "out" / "single_face.csv").n_frames == 72
