@@ -107,7 +107,15 @@ def add_rows(ws: Workspace, cohort: Cohort, rows: pd.DataFrame) -> Cohort:
     old = read_table(ws, cohort.table_hash)
     keys = ["subject", "emotion"]
     kept = old[~pd.MultiIndex.from_frame(old[keys]).isin(pd.MultiIndex.from_frame(rows[keys]))]
-    table = _store_table(ws, pd.concat([kept, rows], ignore_index=True), cohort.name)
+    return replace_table(ws, cohort, pd.concat([kept, rows], ignore_index=True))
+
+
+def replace_table(ws: Workspace, cohort: Cohort, frame: pd.DataFrame) -> Cohort:
+    """Make `frame` the table of a cohort; the old one stays for `undo`.
+
+    Raises `UserError` where the cohort was changed elsewhere since `cohort` was read, and for a code in two spellings.
+    """
+    table = _store_table(ws, frame, cohort.name)
     with ws.transaction() as t:
         position = _move(t, cohort, "position + 1")
         t.execute("DELETE FROM cohort_tables WHERE cohort_id = ? AND position >= ?", (cohort.id, position))
