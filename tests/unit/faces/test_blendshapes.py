@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.faces.action_units import intensities
-from core.faces.blendshapes import BLENDSHAPES, SHAPE_OF, blend
+from core.faces.blendshapes import BLENDSHAPES, REACH, blend
 from core.faces.geometry import FEATURES
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 
 N_UNITS, N_SIDED = len(ACTION_UNITS), len(SIDED_ACTION_UNITS)
+SHAPE_OF = {unit: shape for unit, (shape, _) in REACH.items()}
 SIDED_SHAPES = {unit: shape for unit, shape in SHAPE_OF.items() if f"{shape}Left" in BLENDSHAPES}
 
 
