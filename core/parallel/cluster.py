@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from core.errors import UserError
-from core.parallel.pieces import Part, Piece, WorkLost
+from core.parallel.pieces import Part, Piece
 from core.types import Quiet
 
 SCHEDULER = "LAB_DASK_SCHEDULER"
@@ -28,8 +28,8 @@ START = "dask scheduler, and on each machine: dask worker ADDRESS --nworkers aut
 class Cluster:
     """A `Pool` of the workers of the Dask scheduler at `address`, such as `tcp://10.0.0.5:8786`.
 
-    A piece whose worker dies is given to another one by Dask itself. How far a piece has come is not heard, and one
-    that is under way when the work is cancelled ends unheard. same: what must be equal there and here, for instance
+    A piece whose worker dies is given to another one by Dask itself, some times. How far a piece has come is not heard,
+    and one that is under way when the work is cancelled ends unheard. same: what must be equal there and here, such as
     the versions of the programs that the numbers depend on. Raises `UserError` where no scheduler answers.
     """
 
@@ -83,7 +83,7 @@ class Cluster:
             future.set_result(done.result())
             return
         if isinstance(error, KilledWorker):
-            error = WorkLost()
+            error = BrokenExecutor()
         elif isinstance(error, _Unlike | ImportError) or "deserializ" in str(error):
             reason = " ".join(str(error).split()).rstrip(".")
             self._fault = _unusable(self._address, f"A worker is not like this program: {reason}.")
@@ -107,6 +107,7 @@ def _work(function: Callable[..., Any], arguments: tuple[Any, ...], same: Callab
 
 
 def _connected(address: str) -> Any:
+    from dask import config
     from distributed import Client
 
     parts = urlsplit(address)
@@ -114,7 +115,9 @@ def _connected(address: str) -> Any:
         if parts.scheme not in ("tcp", "tls") or not parts.hostname or not parts.port:
             raise _unusable(address, "The address is not like tcp://10.0.0.5:8786.")
         socket.create_connection((parts.hostname, parts.port), CONNECT_S).close()
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what matters of it is raised as well
+        for name in ("distributed", "distributed.client"):
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters of it is raised as well
+        config.set({"distributed.admin.large-graph-warning-threshold": "1 GiB"})  # clips are sent with their pieces
         return Client(address, timeout=CONNECT_S, set_as_default=False)
     except UserError:
         raise

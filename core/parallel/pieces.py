@@ -11,7 +11,6 @@ from core.errors import UserError
 from core.types import Progress, check_cancelled
 
 LOOK_S = 0.1
-N_TRIES = 2
 N_LOST_IN_A_ROW = 3
 
 
@@ -146,41 +145,46 @@ def run(take: Callable[[], Piece | None], pool: Pool, tally: Tally) -> Iterator[
 
     take: asked whenever somebody is free, so that it may look at what has come out so far; None: nothing for now. The
     work is over once it says so while nothing is under way. What comes of a piece is what its function gave back, or
-    the `UserError` that it raised; a piece whose process dies is tried once more, then it is a `WorkLost`. Pieces that
-    have ended are counted by the caller (`Tally.add`). Raises `Cancelled` as soon as the tally's progress says so, any
-    other exception of a piece, and `MemoryError` where one piece after another is lost: then it is not their fault.
+    the `UserError` that it raised. A piece whose process dies is tried once more after all others, and alone, so that
+    neither another piece nor the memory that others take can be at fault; then it is a `WorkLost`. Pieces that have
+    ended are counted by the caller (`Tally.add`). Raises `Cancelled` as soon as the tally's progress says so, any other
+    exception of a piece, and `MemoryError` where one piece after another is lost: then it is not their fault.
     """
-    running: dict[Future[Any], tuple[Piece, int]] = {}
-    again: list[tuple[Piece, int]] = []
+    running: dict[Future[Any], Piece] = {}
+    tried: set[str] = set()
+    again: list[Piece] = []
     lost_in_a_row = 0
     while True:
-        while len(running) < pool.size:
+        while len(running) < pool.size and not any(piece.key in tried for piece in running.values()):
             tally.check_cancelled()
-            piece, tries = again.pop() if again else (take(), 0)
+            piece = take()
+            if piece is None and not running and again:
+                piece = again.pop(0)
             if piece is None:
                 break
             tally.begin(piece)
-            running[pool.start(piece, Part(tally, piece))] = piece, tries + 1
+            running[pool.start(piece, Part(tally, piece))] = piece
         if not running:
             return
         wait(running, timeout=LOOK_S, return_when=FIRST_COMPLETED)
         tally.check_cancelled()
         pool.look()
         for future in [future for future in running if future.done()]:
-            piece, tries = running.pop(future)
+            piece = running.pop(future)
             tally.drop(piece)
             try:
                 outcome = future.result()
                 lost_in_a_row = 0
             except BrokenExecutor:
-                if tries < N_TRIES:
-                    again.append((piece, tries))
+                if piece.key not in tried:
+                    tried.add(piece.key)
+                    again.append(piece)
                     continue
                 outcome = WorkLost()
                 lost_in_a_row += 1
             except UserError as error:
                 outcome = error
-            del future
+            del future  # what came of a piece may be big, and is of no use here once the caller has it
             yield piece, outcome
             del outcome
             if lost_in_a_row >= N_LOST_IN_A_ROW:

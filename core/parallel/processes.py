@@ -33,14 +33,14 @@ class Processes:
         self._seats: list[Seat] = []
 
     def start(self, piece: Piece, part: Part) -> Future[Any]:
-        for seat in [seat for seat in self._seats if seat.broken]:
-            seat.close()
-            self._seats.remove(seat)
-        free = [seat for seat in self._seats if not seat.busy]
-        if not free:
-            free = [Seat()]
-            self._seats += free
-        return free[0].start(piece, part)
+        for seat in [seat for seat in self._seats if not seat.busy]:
+            try:
+                return seat.start(piece, part)
+            except BrokenExecutor:  # its process has died, at work or at rest
+                seat.close()
+                self._seats.remove(seat)
+        self._seats.append(Seat())
+        return self._seats[-1].start(piece, part)
 
     def look(self) -> None:
         for seat in self._seats:
@@ -69,11 +69,6 @@ class Seat:
     @property
     def busy(self) -> bool:
         return self._future is not None and not self._future.done()
-
-    @property
-    def broken(self) -> bool:
-        future = self._future
-        return future is not None and future.done() and isinstance(future.exception(), BrokenExecutor)
 
     def start(self, piece: Piece, part: Part) -> Future[Any]:
         self.listen()

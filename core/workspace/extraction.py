@@ -18,6 +18,7 @@ from core.faces.batch import Outcome, Turn, measure_all
 from core.parallel import Tally, open_pool
 from core.types import Progress
 from core.workspace import clips
+from core.workspace.backend_choice import chosen as chosen_backend
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips import NEUTRAL, Clip
 from core.workspace.names import speaking_of
@@ -36,7 +37,7 @@ def extract(ws: Workspace, settings: dict[str, Any], progress: Progress, run_dir
     clip or this program has changed. Clips that were removed or relabelled meanwhile are skipped. The result does not
     depend on how many are measured at once.
     """
-    backend = settings.get("backend", backends.FACE_MESH)
+    backend = settings.get("backend") or chosen_backend(ws)
     if problem := backends.why_not(backend):
         raise problem
     here = {clip.id: clip for clip in clips.list_clips(ws)}
