@@ -1,4 +1,4 @@
-"""Clips: bring them in, label them, measure them, look at one, add its people to a cohort."""
+"""Clips: bring them in, label them, measure them, add their people to a cohort."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import streamlit as st
 
 from core.errors import UserError
 from core.types import EMOTIONS
-from core.workspace import clips, cohorts, jobs
-from pages.parts import clip_table, clip_view, job_panel, shell, state
+from core.workspace import backend_choice, clips, cohorts, jobs
+from pages.parts import clip_table, job_panel, mesh_choice, shell, state
 
 ws = shell.guard()
 shell.header(
     "Clips",
     "Bring in videos or stills of people making expressions, say who and which emotion, measure the action units.",
-    terms=("AU", "neutral", "peak frame", "quality", "group", "cohort"),
+    terms=("AU", "neutral", "quality", "group", "cohort"),
 )
 
 clip_table.upload(ws)
@@ -41,6 +41,7 @@ latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
 unmeasured = [clip for clip in films if not clip.measured]
 if latest and (latest.state in job_panel.ACTIVE or (latest.state != "done" and unmeasured)):
     job_panel.show(ws, latest)
+mesh_choice.offer_again(ws, films)
 chosen = clip_table.labels(ws, films)
 todo = chosen or unmeasured
 
@@ -53,8 +54,12 @@ with actions:
         disabled=not todo,
         help="The ticked clips, or every clip that is not measured yet",
     ):
-        jobs.submit(ws, "extract", {"clip_ids": sorted(clip.id for clip in todo)})
+        jobs.submit(ws, "extract", backend_choice.extraction_settings(ws, (clip.id for clip in todo)))
         st.rerun()
+    in_view = next((clip for clip in [*chosen, *films] if clip.measured), None)
+    if st.button("See faces", icon=":material/face:", disabled=not in_view, help="The ticked clip, or the first one"):
+        st.session_state[state.CLIP] = in_view.id if in_view else None
+        st.switch_page("pages/faces.py")
     if st.button("Remove", icon=":material/delete:", disabled=not chosen, help="Can be undone"):
         st.session_state[state.REMOVED_CLIPS] = [clip.id for clip in chosen]
         clips.remove_clips(ws, st.session_state[state.REMOVED_CLIPS])
@@ -69,9 +74,6 @@ with actions:
 measured = [clip for clip in films if clip.peak_frame is not None]
 if not measured:
     st.stop()
-
-st.header("One clip", anchor=False)
-clip_view.show(ws, measured)
 
 st.header("Add people to a cohort", anchor=False)
 usable = [c for c in (chosen or measured) if c.peak_frame is not None and c.subject and c.emotion in EMOTIONS]

@@ -13,6 +13,7 @@ STEPS = (
         "Clips",
         "Bring in short clips of people making five expressions, label them, measure their action units.",
     ),
+    ("faces", "Faces", "See one clip: its face as a mesh, its curves, how fast it moves; correct its peak by hand."),
     ("au_table", "AU table", "See the cohort as a table, import and export it, compare the groups."),
     (
         "latent_space",

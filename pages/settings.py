@@ -11,7 +11,7 @@ import streamlit as st
 from core.errors import UserError
 from core.settings import Limits
 from core.workspace import clips, cohorts, storage
-from pages.parts import clip_view, shell, state
+from pages.parts import face_clip, face_drawing, mesh_choice, shell, state
 
 LIMITS = {
     "max_upload_mb": ("Largest file", "MB"),
@@ -27,7 +27,9 @@ SECOND = {"Limit": "Value", "What": "Size", "Package": "Version"}
 """Heading of the first column of a table to that of its second."""
 
 ws = shell.guard()
-shell.header("Settings", "What this program accepts, keeps and shows, and how to delete it.", terms=("simulated",))
+shell.header(
+    "Settings", "What this program accepts, keeps and shows, and how to delete it.", terms=("backend", "simulated")
+)
 
 
 def amount(n_bytes: int) -> str:
@@ -90,10 +92,14 @@ def show_data() -> None:
         st.button("Delete everything", icon=":material/delete_forever:", on_click=erase_when_confirmed)
 
 
-limits, kept, privacy, versions, data = st.tabs(["Limits", "Storage", "Privacy", "Versions", "Delete data"])
+limits, measuring, kept, privacy, versions, data = st.tabs(
+    ["Limits", "Measuring", "Storage", "Privacy", "Versions", "Delete data"]
+)
 with limits:
     st.markdown("A clip or image beyond these is refused at the door, with the reason.")
     show_pairs("Limit", {LIMITS[key][0]: f"{value:g} {LIMITS[key][1]}" for key, value in asdict(Limits()).items()})
+with measuring:
+    mesh_choice.choose(ws)
 with kept:
     st.markdown("Everything lies in one folder that only its owner can read. A copy of the folder is a backup.")
     st.code(str(ws.home), language=None)
@@ -106,14 +112,10 @@ with privacy:
         "- People carry codes, not names. Nothing of a person goes into the address of a page.\n"
         "- Videos can be deleted once measured; their action units stay."
     )
-    shown = st.segmented_control(
-        "Faces in peak frames",
-        clip_view.FACES,
-        default=ws.preference("faces", clip_view.FACES[0]),
-        required=True,
-        help="What the page Clips begins with",
-    )
-    if shown != ws.preference("faces", clip_view.FACES[0]):
+    preferred = face_clip.preferred_view(ws)
+    shown = st.segmented_control("Faces", face_drawing.VIEWS, default=preferred, required=True,
+                                 help="How the page Faces shows the people in your clips")  # fmt: skip
+    if shown != preferred:
         ws.remember("faces", shown)
 with versions:
     known = {"Python": platform.python_version()} | {name: metadata.version(name) for name in PACKAGES}

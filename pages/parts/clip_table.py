@@ -148,12 +148,13 @@ def _explain(films: list[Clip]) -> None:
     ):
         for clip in useless:
             why = clip.reason if clip.n_frames is None else f"{clip.name} is not usable. {clip.reason}"
-            st.error(shell.plain(f"{why} {_remedy(clip)}"), icon=":material/block:")
+            st.error(shell.plain(f"{why} {remedy(clip)}"), icon=":material/block:")
         for clip in doubtful:
             st.warning(shell.plain(f"{clip.name}: {clip.reason} {clip.note}".rstrip()), icon=":material/report:")
 
 
-def _remedy(clip: Clip) -> str:
+def remedy(clip: Clip) -> str:
+    """What to do about a clip that is not usable."""
     if clip.n_frames is None:
         return "Export the clip anew as MP4 and bring it in again."
     if clip.n_frames == 1:

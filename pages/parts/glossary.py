@@ -29,6 +29,28 @@ TERMS: dict[str, Term] = {
         "The resting face of the same person, to which every intensity is relative: a neutral clip, or else the "
         "first frames.",
     ),
+    "onset": Term(
+        "The frame in which the expression has made 10 % of its rise to the peak; the onset time is from 10 to 90 %.",
+        r"t_\text{onset} = t_{90\,\%} - t_{10\,\%}",
+    ),
+    "offset": Term("The frame in which the expression has almost gone again: 90 % of the way back from the peak."),
+    "hold": Term(
+        "How long the expression stays at 90 % of its peak or above, and how steadily.",
+        r"\text{stability} = 1 - \frac{\mathrm{SD}}{\mathrm{mean}}",
+    ),
+    "asymmetry": Term(
+        "How much more one side of the face moves than the other at the peak; left and right are the person's own.",
+        r"A = \frac{L - R}{L + R}",
+    ),
+    "blink rate": Term("Blinks per minute of the time in which a face was seen; people with PD often blink less."),
+    "mesh": Term("The 478 points that are found on a face in every frame, joined by lines; it shows no one's looks."),
+    "reliability": Term(
+        "How well the intensity of an action unit follows the true one on rendered faces that were not learned from.",
+    ),
+    "backend": Term(
+        "What measured the intensities: this program with or without blendshapes, or another one; intensities of "
+        "different backends are not comparable across people.",
+    ),
     "quality": Term(
         "Whether a clip can be used: how often a face was found, how large, sharp, well lit and frontal it was.",
     ),

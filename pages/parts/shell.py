@@ -29,7 +29,7 @@ SIDEBAR_PX = 264
 
 PAGES = {
     "Start": (("home", "Home", "home"),),
-    "Cohort": (("clips", "Clips", "movie"), ("au_table", "AU table", "table")),
+    "Cohort": (("clips", "Clips", "movie"), ("faces", "Faces", "face"), ("au_table", "AU table", "table")),
     "AU space": (
         ("latent_space", "Latent space", "scatter_plot"),
         ("synthetic_samples", "Synthetic samples", "blur_on"),

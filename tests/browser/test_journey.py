@@ -56,14 +56,18 @@ def measure(page: Page) -> None:
 
 
 def see_curves_and_peak(page: Page) -> None:
+    page.get_by_role("button", name="See faces").click()
+    expect(page.get_by_role("heading", name="Faces", exact=True, level=1)).to_be_visible()
     for emotion, unit in (("anger", "AU23"), ("happiness", "AU12"), ("surprise", "AU26")):
         choose(page, "Clip", re.compile(rf"{PERSON} · {emotion}"))
-        expect(page.get_by_text(re.compile(r"Peak frame \d+"))).to_be_visible()
+        expect(page.get_by_text(re.compile(r"^Frame \d+ of \d+"))).to_be_visible()
+        expect(page.get_by_test_id("stImage").locator("img")).to_be_visible()
         curves = page.get_by_test_id("stPlotlyChart").first
         expect(curves.get_by_text(unit, exact=True)).to_be_visible()
         expect(curves.get_by_text("intensity (0 to 5)")).to_be_visible()
         expect(curves.get_by_text(re.compile(r"peak \d+\.\d+ s"))).to_be_visible()
         expect(curves.get_by_text("neutral", exact=True)).to_be_visible()
+    go_to(page, "Clips")
 
 
 def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -10,7 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.latent.cluster_tree import ClusterTree
-from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Measurement, Quality
+from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Dynamics, Measurement, Quality
 from pages.parts import charts
 from pages.parts.charts.palette import LOOKS
 from pages.parts.charts.space import rounded_hull
@@ -106,15 +108,27 @@ def test_the_elbow_marks_the_k_in_use():
     assert list(trace.marker.symbol) == ["circle", "diamond", "circle"]
 
 
-def test_curves_are_the_units_of_the_emotion_with_rest_and_peak():
-    figure = charts.au_curves(measurement("happiness"))
+def test_curves_are_the_chosen_units_with_rest_and_peak():
+    figure = charts.au_curves(measurement("happiness"), ("AU06", "AU12"))
     assert named(figure, "AU12").y[-1] == pytest.approx(4)
     rest, peak = figure.layout.shapes
     assert (rest.x0, rest.x1) == pytest.approx((0, 9 / 25))
     assert peak.x0 == pytest.approx(40 / 25)
     assert "peak 1.60 s" in [a.text for a in figure.layout.annotations]
-    assert len(charts.au_curves(measurement("wink")).data) == 17
-    assert len(charts.au_curves(measurement("happiness", None)).layout.shapes) == 1
+    assert len(charts.au_curves(measurement("happiness", None), ()).layout.shapes) == 1
+
+
+def test_curves_mark_onset_and_offset_in_figure_and_file():
+    unknown = float("nan")
+    none = np.zeros(17)
+    dynamics = Dynamics(30, None, *[unknown] * 6, 0, unknown, none, none, none)
+    found = replace(measurement("happiness"), dynamics=dynamics)
+    words = [a.text for a in charts.au_curves(found, ("AU12",)).layout.annotations]
+    assert "onset 1.20 s" in words
+    assert not any("offset" in word for word in words)
+    drawn = charts.au_curves_file(found, ("AU12",), "P01", "svg").decode()
+    assert "onset 1.20 s" in drawn
+    assert "AU12" in drawn
 
 
 def test_synthetic_boxes_are_hollow_and_beside_the_real_ones():

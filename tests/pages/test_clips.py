@@ -90,21 +90,13 @@ def test_unknown_emotions_and_missing_labels_are_flagged(ws, open_page):
     assert "Person or emotion is missing" in told
 
 
-def test_a_measured_clip_shows_curves_and_hides_the_face(open_page, measured):
+def test_a_measured_clip_is_looked_at_on_faces(open_page, measured):
     app = open_page("clips")
-    assert app.get("plotly_chart")
-    faces = next(g for g in app.button_group if g.label == "Face")
-    assert faces.value == "Hidden"
-    assert not app.image
-    assert any(text.value == "**Peak frame 8**" for text in app.markdown)  # index 7, counted from 1
-
-
-def test_the_wish_how_faces_are_shown_is_remembered(ws, open_page, measured):
-    app = open_page("clips")
-    next(g for g in app.button_group if g.label == "Face").set_value("Blurred").run()
+    assert not app.get("plotly_chart")
+    button(app, "See faces").click().run()
     assert not app.exception
-    assert ws.preference("faces") == "Blurred"
-    assert next(g for g in open_page("clips").button_group if g.label == "Face").value == "Blurred"
+    assert [title.value for title in app.title] == ["Faces"]
+    assert app.main.selectbox[0].value == measured[0].id
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,10 @@
 """Figures: pure functions from data to `plotly.graph_objects.Figure`, readable in light and dark; no streamlit here."""
 
+from pages.parts.charts.curves import au_curves
 from pages.parts.charts.evidence import accuracies, votes
 from pages.parts.charts.palette import STILL, ZOOMED
-from pages.parts.charts.profiles import au_curves, group_profiles, person_in_groups, real_and_synthetic
+from pages.parts.charts.printed import au_curves_file
+from pages.parts.charts.profiles import group_profiles, person_in_groups, real_and_synthetic
 from pages.parts.charts.space import elbow, latent_map, sc_histogram, tree
 
 __all__ = [
@@ -10,6 +12,7 @@ __all__ = [
     "ZOOMED",
     "accuracies",
     "au_curves",
+    "au_curves_file",
     "elbow",
     "group_profiles",
     "latent_map",

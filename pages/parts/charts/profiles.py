@@ -7,57 +7,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.types import ACTION_UNITS, CONTROL, GROUPS, MAX_INTENSITY, PD
-from pages.parts.charts.palette import CLEAR, DASHES, GREY, GROUP_NAMES, LINES, LOOKS, blank, rgba
+from core.types import CONTROL, GROUPS, MAX_INTENSITY, PD
+from pages.parts.charts.palette import CLEAR, GROUP_NAMES, LOOKS, blank, rgba
 
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
 
-    from core.types import Measurement
 
 FEW_POINTS = 300
 INTENSITY = "intensity (0 to 5)"
-
-
-def au_curves(measurement: Measurement) -> go.Figure:
-    """Intensity over time of the AUs that make the clip's emotion, or of all 17 where the emotion is none of the five.
-
-    The rest reference is shaded and the peak frame marked. Frames without a face are gaps.
-    """
-    import plotly.graph_objects as go
-
-    from core.faces.expression import EMOTION_ACTION_UNITS
-
-    units = measurement.action_units
-    seconds = units.timestamp_s
-    figure = blank(320, x="time (s)", y=INTENSITY, hovermode="x unified")
-    for i, au in enumerate(EMOTION_ACTION_UNITS.get(measurement.emotion, ACTION_UNITS)):
-        figure.add_trace(
-            go.Scatter(
-                x=seconds,
-                y=units.intensity[:, ACTION_UNITS.index(au)],
-                mode="lines",
-                name=au,
-                line={"color": LINES[i % len(LINES)], "dash": DASHES[i % len(DASHES)], "width": 2},
-                hovertemplate="%{y:.2f}",
-            )
-        )
-    if measurement.neutral is not None:
-        first, last = measurement.neutral
-        figure.add_vrect(
-            seconds[first], seconds[last], fillcolor=rgba(GREY, 0.2), line_width=0, layer="below",
-            annotation={"text": "neutral", "yanchor": "top"}, annotation_position="top left",
-        )  # fmt: skip
-    if measurement.peak_frame is not None:
-        at = float(seconds[measurement.peak_frame])
-        late = at > 0.8 * float(seconds[-1])
-        figure.add_vline(
-            at, line={"color": GREY, "width": 2, "dash": "dash"}, annotation={"text": f"peak {at:.2f} s"},
-            annotation_position="top left" if late else "top right",
-        )  # fmt: skip
-    figure.update_yaxes(range=[0, MAX_INTENSITY * 1.06], dtick=1)
-    return figure
 
 
 def _spread(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], group: str, *, hollow: bool) -> None:

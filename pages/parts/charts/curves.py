@@ -1,0 +1,80 @@
+"""Figure of one clip over time: the curves of its action units, with rest, onset, peak and offset."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from core.types import ACTION_UNITS, MAX_INTENSITY
+from pages.parts.charts.palette import DASHES, GREY, LINES, blank, rgba
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
+
+    from core.types import Measurement
+
+INTENSITY = "intensity (0 to 5)"
+LEFT_PX, RIGHT_PX, ABOVE_PX, BELOW_PX, HEIGHT_PX = 46, 14, 62, 42, 322
+"""Fixed, so that the page can lay a line for the frame in view, and the scrub bar, along the axis of time."""
+
+
+def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
+    """Intensity of `units` over time; rest shaded, onset, peak and offset marked. Frames without a face are gaps."""
+    found = measurement.action_units
+    seconds = found.timestamp_s
+    traces = [
+        {
+            "type": "scattergl" if len(seconds) > 4000 else "scatter",
+            "x": seconds,
+            "y": found.intensity[:, ACTION_UNITS.index(unit)],
+            "mode": "lines",
+            "name": unit,
+            "line": {"color": LINES[i % len(LINES)], "dash": DASHES[i % len(DASHES)], "width": 2},
+            "hovertemplate": "%{y:.2f}",
+        }
+        for i, unit in enumerate(units)
+    ]
+    shapes: list[dict[str, Any]] = []
+    words: list[dict[str, Any]] = []
+    if measurement.neutral is not None:
+        first, last = measurement.neutral
+        shapes.append({"type": "rect", "x0": seconds[first], "x1": seconds[last], "y0": 0, "y1": 1, "yref": "paper",
+                       "fillcolor": rgba(GREY, 0.22), "line": {"width": 0}, "layer": "below"})  # fmt: skip
+        words.append(_word("neutral", float(seconds[first]), 0, "left", seconds) | {"yanchor": "top"})
+    for name, at in landmarks_in_time(measurement).items():
+        peak = name == "peak"
+        line = {"color": GREY, "width": 2 if peak else 1.5, "dash": "dash" if peak else "dot"}
+        shapes.append({"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line})
+        side = {"onset": "right", "peak": "center", "offset": "left"}[name]
+        words.append(_word(f"{name} {at:.2f} s", at, 1 if peak else 0, side, seconds))
+    return blank(
+        HEIGHT_PX,
+        x="time (s)",
+        y=INTENSITY,
+        data=traces,
+        xaxis={"range": [float(seconds[0]), float(seconds[-1])], "automargin": False, "zeroline": False},
+        yaxis={"range": [0, MAX_INTENSITY * 1.02], "dtick": 1, "automargin": False},
+        margin={"l": LEFT_PX, "r": RIGHT_PX, "t": ABOVE_PX, "b": BELOW_PX},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.16, "x": 0, "title": {"text": ""}},
+        hovermode="x unified",
+        shapes=shapes,
+        annotations=words,
+        uirevision="kept",
+    )
+
+
+def landmarks_in_time(measurement: Measurement) -> dict[str, float]:
+    """Seconds of `onset`, `offset` and `peak`, of those that the clip shows."""
+    dynamics = measurement.dynamics
+    frames = {"onset": dynamics.onset_frame, "offset": dynamics.offset_frame} if dynamics else {}
+    frames["peak"] = measurement.peak_frame
+    seconds = measurement.action_units.timestamp_s
+    return {name: float(seconds[frame]) for name, frame in frames.items() if frame is not None}
+
+
+def _word(text: str, at: float, row: int, side: str, seconds: Any) -> dict[str, Any]:
+    """A word above the plot at a time, in one of two rows; near the edges it is turned inward."""
+    share = (at - seconds[0]) / max(float(seconds[-1] - seconds[0]), 1e-9)
+    anchor = "left" if share < 0.1 else "right" if share > 0.9 else side
+    return {"text": text, "x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 17 * row,
+            "xanchor": anchor, "showarrow": False, "font": {"size": 12}}  # fmt: skip
