@@ -23,17 +23,17 @@ BLENDSHAPES = tuple(sorted([*_CENTRE, *(f"{name}{side}" for name in _SIDED for s
 """Names in the order of mediapipe's output, which is that of the alphabet. Left and right are the person's own."""
 
 REACH = {
-    "AU01": ("browInnerUp", 3.2),
-    "AU02": ("browOuterUp", 3.3),
-    "AU04": ("browDown", 1.0),
-    "AU05": ("eyeWide", 1.9),
-    "AU10": ("mouthUpperUp", 8.9),
-    "AU12": ("mouthSmile", 7.3),
-    "AU15": ("mouthFrown", 3.6),
-    "AU17": ("mouthShrugLower", 5.0),
-    "AU20": ("mouthStretch", 3.2),
-    "AU23": ("mouthPress", 2.1),
-    "AU26": ("jawOpen", 7.2),
+    "AU01": ("browInnerUp", 3.1),
+    "AU02": ("browOuterUp", 3.5),
+    "AU04": ("browDown", 1.1),
+    "AU05": ("eyeWide", 1.8),
+    "AU10": ("mouthUpperUp", 9.6),
+    "AU12": ("mouthSmile", 8.1),
+    "AU15": ("mouthFrown", 3.5),
+    "AU17": ("mouthShrugLower", 4.4),
+    "AU20": ("mouthStretch", 3.7),
+    "AU23": ("mouthPress", 2.0),
+    "AU26": ("jawOpen", 6.8),
 }
 """The blendshape that draws the movement of an action unit, and how far its log-odds rise in a maximal one: the median
 over eight rendered people of the rise over the true activation, where that is above a half.

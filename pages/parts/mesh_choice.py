@@ -9,7 +9,7 @@ import streamlit as st
 from core.errors import UserError
 from core.faces import backends
 from core.workspace import backend_choice, jobs
-from pages.parts import clip_table, shell
+from pages.parts import clip_table, job_panel, shell
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,7 +30,9 @@ ABOUT = {
 }
 """Title of each backend, and what it is."""
 
-NOT_COMPARABLE = "Intensities of different backends are not comparable across people: measure everyone of a cohort with the same one."
+NOT_COMPARABLE = (
+    "Intensities of different backends are not comparable across people: measure everyone in a cohort with one of them."
+)
 
 
 def choose(ws: Workspace) -> None:
@@ -58,7 +60,8 @@ def choose(ws: Workspace) -> None:
 def offer_again(ws: Workspace, films: Sequence[Clip]) -> None:
     """Where clips were measured with another backend than the chosen one: that, why it matters, and a way out."""
     others = backend_choice.measured_otherwise(ws, films)
-    if not others:
+    latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
+    if not others or (latest and latest.state in job_panel.ACTIVE):
         return
     n = clip_table.count(len(others))
     names, now = ", ".join(sorted({f"`{clip.backend}`" for clip in others})), backend_choice.chosen(ws)
