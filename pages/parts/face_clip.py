@@ -105,17 +105,15 @@ def picture(face: Face, frame: int) -> np.ndarray | None:
     if face.clip.path is None:
         return None
     first = frame - frame % RUN
-    run = _pictures(
-        face.clip.id, first, tuple(face.parts[first : first + RUN]), face.clip.path, float(face.seconds[first])
-    )
+    parts = tuple(face.parts[first : first + RUN])
+    run = _kept(face.clip.id, first, parts, face.clip.path, float(face.seconds[first]))
     if frame - first >= len(run):
         return None
     return cv2.cvtColor(cv2.imdecode(np.frombuffer(run[frame - first], np.uint8), cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
 
 
-@st.cache_data(max_entries=6, scope="session", show_spinner=False)
-def _pictures(clip_id: str, first: int, parts: tuple[Cutout, ...], _path: Path, _timestamp_s: float) -> list[bytes]:
-    """JPEG of the part of each frame from `first` that is drawn; fewer where the clip cannot be decoded so far."""
+def read_pictures(clip_id: str, first: int, parts: tuple[Cutout, ...], _path: Path, _timestamp_s: float) -> list[bytes]:
+    """JPEG of these parts of the frames from `first` on; fewer where the clip cannot be decoded so far."""
     import cv2
 
     from core.faces.video import read_from
@@ -126,6 +124,9 @@ def _pictures(clip_id: str, first: int, parts: tuple[Cutout, ...], _path: Path, 
             image = cv2.cvtColor(face_drawing.cut(frame.image, part), cv2.COLOR_RGB2BGR)
             found.append(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, 92])[1].tobytes())
     return found
+
+
+_kept = st.cache_data(max_entries=6, scope="session", show_spinner=False)(read_pictures)
 
 
 def drawn(face: Face, frame: int, how: str) -> Image | None:
