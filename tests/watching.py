@@ -63,3 +63,14 @@ def end_workers(ws: Workspace) -> None:
     with ws.transaction() as t:
         t.execute("UPDATE jobs SET state = 'cancelled' WHERE state = 'queued'")
     kill_workers(ws)
+
+
+def measuring(pid: int) -> list[int]:
+    """Processes of a pool that `pid` has started, without the one in which Python keeps its books of them."""
+    spawned = [child for child in children(pid) if runs(child)]
+    return [child for child in spawned if b"--multiprocessing-fork" in Path(f"/proc/{child}/cmdline").read_bytes()]
+
+
+def job_processes(ws: Workspace) -> list[int]:
+    """The processes that do the jobs of the workspace now."""
+    return [child for worker in worker_pids(ws) if runs(worker) for child in children(worker)]
