@@ -17,6 +17,7 @@ from core.commands.import_tables import import_tables
 from core.commands.resample import resample
 from core.commands.screen import screen
 from core.errors import Cancelled, UserError
+from core.faces import backends
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, AGCLSettings, ScreeningSettings
 from core.terminal import OneLineParser, say, within
 
@@ -30,6 +31,9 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(
         "--workers", type=within(int, 0), metavar="N", help="clips measured at once; without it one for each core"
+    )
+    command.add_argument(
+        "--backend", choices=backends.BACKENDS, default=backends.FACE_MESH, help="the mesh that measures them"
     )
     command.set_defaults(function=extract)
 

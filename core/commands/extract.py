@@ -28,9 +28,11 @@ def extract(arguments: argparse.Namespace) -> None:
     from core.parallel import Tally, open_pool
     from core.workspace.provenance import versions
 
+    if problem := backends.why_not(arguments.backend):
+        raise problem
     check_folder(arguments.out)
     clips = clips_of(arguments.clips)
-    results = Results(arguments.out, clips, {"versions": versions(), "backend": backends.FACE_MESH})
+    results = Results(arguments.out, clips, {"versions": versions(), "backend": arguments.backend})
     left = [clip for clip in in_order(clips) if clip.name not in results.rows]
     if results.rows:
         say(f"{len(results.rows)} of {len(clips)} clips are measured already, and are not measured again.")
@@ -38,7 +40,7 @@ def extract(arguments: argparse.Namespace) -> None:
     turns = {clip.name: turn_of(clip, f"clip {n} of {len(left)}") for n, clip in enumerate(left, 1)}
     with Terminal() as terminal, open_pool(arguments.workers, versions) as pool:
         tally = Tally(terminal, total - todo, total)
-        for outcome in measure_all(turns, turns.get, pool, tally, backends.FACE_MESH):
+        for outcome in measure_all(turns, turns.get, pool, tally, arguments.backend):
             results.keep(outcome)
             turn = turns[outcome.key]
             tally.add(turn.frames, f"Measured {turn.name}")
