@@ -65,13 +65,14 @@ def assumed_s(frame: np.ndarray) -> np.ndarray:
 def face_that_persists(face: np.ndarray, size: np.ndarray) -> Any:
     """Which of the labels `face` (n,) to keep: of those seen at least half as often as the most seen, the largest.
 
-    size: (n,) of the face in each row, in any unit; the median counts.
+    size: (n,) of the face in each row, in any unit, NaN where it is not known; the median counts.
     """
     import numpy as np
 
     labels, counts = np.unique(face, return_counts=True)
     lasting = labels[counts * 2 >= counts.max()]
-    return max(lasting, key=lambda label: (np.nanmedian(size[face == label]), int(np.sum(face == label))))
+    size = np.nan_to_num(size, nan=-np.inf)
+    return max(lasting, key=lambda label: (np.median(size[face == label]), int(np.sum(face == label))))
 
 
 def tracks(frame: np.ndarray, boxes: np.ndarray) -> np.ndarray:

@@ -52,13 +52,17 @@ class OpenFace3:
                 "The eight values of OpenFace 3.0 were numbered from 1 to 8, so that the names are not those of FACS.",
                 f"Name them {', '.join(_NAMES)}, which is their order, and load the table again.",
             )
-        cells, columns = self._cells(file)
-        values = intensities(file, cells, columns, None, SCALES[self.name].maximum)
+        cells = self._cells(file)
+        seen = ~file.numbers(cells[list(_NAMES)]).isna().to_numpy().all(axis=1)
+        n_rows, cells = len(cells), cells[seen]
+        values = intensities(file, cells, _NAMES, None, SCALES[self.name].maximum)
         remarks = [
             f"The eight values were taken as {', '.join(_UNITS)}, the order of OpenFace's demo; from 0 to 1, like "
             "probabilities, not intensities.",
             UNTIMED,
         ]
+        if not seen.all():
+            remarks.append(f"{counted(int((~seen).sum()), 'row')} of {n_rows:,} without a face left out.")
         intensity = np.full((len(cells), len(ACTION_UNITS)), np.nan)
         intensity[:, [ACTION_UNITS.index(unit) for unit in _UNITS]] = values
         sources = np.full(len(cells), "")
@@ -66,14 +70,14 @@ class OpenFace3:
             # A clip's frames are stored as clip.mp4_frame_00012.jpg; all of them are that clip.
             sources = cells[_IMAGE].str.replace(r"_frame_\d+\.\w+$", "", regex=True).to_numpy(str)
         rows = []
-        for subject, emotion, clip in clips_in(file, sources):
+        for subject, emotion, clip in clips_in(file, sources) if len(cells) else [("", "", np.arange(0))]:
             kept = clip[self._one_face(file, cells.iloc[clip], remarks)]
             frames = Frames(intensity[kept], assumed_s(np.arange(len(kept))), timed=False)
             rows.append(peak_of(file, frames, subject, emotion, self.name))
         return finish(self.title, pd.DataFrame(rows), remarks)
 
-    def _cells(self, file: CsvFile) -> tuple[pd.DataFrame, list[str]]:
-        """The cells, and the names of the eight columns of values in them in the order of `_UNITS`."""
+    def _cells(self, file: CsvFile) -> pd.DataFrame:
+        """The cells, the eight values of each row in the columns `_NAMES`."""
         import numpy as np
         import pandas as pd
 
@@ -85,12 +89,12 @@ class OpenFace3:
                 "holds no list of eight numbers in",
             )  # fmt: skip
             values = pd.DataFrame(lists, cells.index, _NAMES, dtype=str)
-            return pd.concat([cells, values], axis=1), list(_NAMES)
+            return pd.concat([cells, values], axis=1)
         if set(_NAMES) <= set(file.columns):
-            return file.read((*_NAMES, _FACE, _BOX, _IMAGE)), list(_NAMES)
+            return file.read((*_NAMES, _FACE, _BOX, _IMAGE))
         numbered = tuple(column for column in file.columns if column) == _NUMBERS
         cells = file.read(_NUMBERS) if numbered else file.read_bare()
-        return cells.set_axis(_NAMES, axis=1), list(_NAMES)
+        return cells.set_axis(_NAMES, axis=1)
 
     def _one_face(self, file: CsvFile, cells: pd.DataFrame, remarks: list[str]) -> np.ndarray:
         """Mask (n,) of the rows of the larger face that persists."""
@@ -125,6 +129,9 @@ def _bare(columns: tuple[str, ...]) -> bool:
 
 
 def _eight(cell: str) -> list[str] | None:
+    """The eight values of a list as text, holes where it is empty; None where there are not eight."""
+    if cell.strip("[] ") == "":
+        return [""] * len(_UNITS)
     values = _listed(cell)
     return [repr(value) for value in values] if len(values) == len(_UNITS) else None
 

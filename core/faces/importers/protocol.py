@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from core.faces.au_tables import SIDED_COLUMNS
 from core.scales import scale_of
-from core.types import ACTION_UNITS, EMOTIONS, TABLE_KEYS
+from core.types import ACTION_UNITS, COVARIATES, DYNAMICS_COLUMNS, EMOTIONS, STATISTIC_COLUMNS, TABLE_KEYS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,14 +46,16 @@ class Importer(Protocol):
 
 
 def finish(title: str, table: pd.DataFrame, remarks: list[str]) -> Imported:
-    """`Imported` from rows with at least `TABLE_KEYS`: columns in their order, and what is to be said of any table."""
+    """`Imported` from rows with at least `TABLE_KEYS`: columns in their order, and what is to be said of any table.
+
+    Columns that an AU table does not have are dropped."""
     import numpy as np
     import pandas as pd
 
     absent = pd.DataFrame(np.nan, index=table.index, columns=[u for u in ACTION_UNITS if u not in table])
     table = pd.concat([table, absent], axis=1)
-    order = [*TABLE_KEYS, *ACTION_UNITS]
-    table = table[[*order, *(column for column in table.columns if column not in order)]].reset_index(drop=True)
+    order = (*TABLE_KEYS, *ACTION_UNITS, *SIDED_COLUMNS, *DYNAMICS_COLUMNS, *STATISTIC_COLUMNS, *COVARIATES)
+    table = table[[column for column in order if column in table]].reset_index(drop=True)
     missing = tuple(unit for unit in ACTION_UNITS if table[unit].isna().all())
     lacking = [
         unit for unit in missing if all(unit in scale_of(backend).units for backend in table["backend"].unique())

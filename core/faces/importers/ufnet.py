@@ -73,7 +73,7 @@ class UFNet:
             remarks.append(
                 f"{counted(repeated, 'later video')} of the same people left out: the first of each is kept."
             )
-        table = table.drop_duplicates("subject")
+        table = table.drop_duplicates("subject").sort_index()
         remarks.append(f"{counted(len(table), 'person').replace('persons', 'people')} of {n_people:,} by ID.")
         check_spellings(table["subject"], file.short_name)
         return finish(self.title, table, remarks)
