@@ -29,7 +29,7 @@ def show(ws: Workspace, face: Face, frame: int) -> None:
         if st.button("Peak is here", icon=":material/flag:", disabled=frame == face.measurement.peak_frame,
                      help=f"Frame {frame + 1} becomes the peak"):  # fmt: skip
             _apply(lambda: clips.correct_peak(ws, clip_id, frame))
-        with st.popover("Neutral", icon=":material/straighten:"):
+        with st.popover("Neutral", icon=":material/straighten:"), st.container(width=360):
             _neutral(ws, face, frame)
         if st.button("Undo", icon=":material/undo:", disabled=not done, help="Take the last correction back"):
             _apply(lambda: clips.undo_correction(ws, clip_id))
@@ -56,8 +56,8 @@ def _neutral(ws: Workspace, face: Face, frame: int) -> None:
     first, last = st.session_state[key]
     here = frame + 1
     with st.container(horizontal=True):
-        st.button("Starts at the frame in view", on_click=_set, args=(key, (here, max(here, last))))
-        st.button("Ends at the frame in view", on_click=_set, args=(key, (min(here, first), here)))
+        st.button("Starts here", help="At the frame in view", on_click=_set, args=(key, (here, max(here, last))))
+        st.button("Ends here", help="At the frame in view", on_click=_set, args=(key, (min(here, first), here)))
     first, last = st.slider("Neutral frames", 1, last_frame, key=key)
     if st.button("Use as neutral", icon=":material/check:", width="stretch"):
         _apply(lambda: clips.correct_neutral(ws, face.clip.id, first - 1, last - 1), key)

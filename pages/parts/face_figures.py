@@ -115,7 +115,7 @@ def quality(found: Quality) -> None:
         "Brightness": (f"{number(found.exposure, 0)} of 255", "Mean grey level of the face"),
     }
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.header("Quality", anchor=False)
+        st.header("Quality", anchor=False, width="content")
         st.badge(word, color=colour, icon=f":material/{icon}:")
     if found.reason:
         st.markdown(shell.plain(found.reason))

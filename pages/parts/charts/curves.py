@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.types import ACTION_UNITS, MAX_INTENSITY
@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from core.types import Measurement
 
 INTENSITY = "intensity (0 to 5)"
-LEFT_PX, RIGHT_PX, ABOVE_PX, BELOW_PX, HEIGHT_PX = 46, 14, 62, 42, 322
+LEFT_PX, RIGHT_PX, ABOVE_PX, BELOW_PX, HEIGHT_PX = 46, 14, 76, 42, 336
 """Fixed, so that the page can lay a line for the frame in view, and the scrub bar, along the axis of time."""
+
+_WORD = 0.21
+"""Width of `onset 1.20 s` as a share of the plot at its narrowest."""
 
 
 def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
@@ -40,13 +43,14 @@ def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
         first, last = measurement.neutral
         shapes.append({"type": "rect", "x0": seconds[first], "x1": seconds[last], "y0": 0, "y1": 1, "yref": "paper",
                        "fillcolor": rgba(GREY, 0.22), "line": {"width": 0}, "layer": "below"})  # fmt: skip
-        words.append(_word("neutral", float(seconds[first]), 0, "left", seconds) | {"yanchor": "top"})
-    for name, at in landmarks_in_time(measurement).items():
+        words.append({"text": "neutral", "x": seconds[first], "y": 1, "yref": "paper", "yanchor": "top",
+                      "xanchor": "left", "showarrow": False, "font": {"size": 12}})  # fmt: skip
+    marked = landmarks_in_time(measurement)
+    for name, at in marked.items():
         peak = name == "peak"
         line = {"color": GREY, "width": 2 if peak else 1.5, "dash": "dash" if peak else "dot"}
         shapes.append({"type": "line", "x0": at, "x1": at, "y0": 0, "y1": 1, "yref": "paper", "line": line})
-        side = {"onset": "right", "peak": "center", "offset": "left"}[name]
-        words.append(_word(f"{name} {at:.2f} s", at, 1 if peak else 0, side, seconds))
+    words += _words(marked, float(seconds[0]), float(seconds[-1]))
     return blank(
         HEIGHT_PX,
         x="time (s)",
@@ -55,7 +59,7 @@ def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
         xaxis={"range": [float(seconds[0]), float(seconds[-1])], "automargin": False, "zeroline": False},
         yaxis={"range": [0, MAX_INTENSITY * 1.02], "dtick": 1, "automargin": False},
         margin={"l": LEFT_PX, "r": RIGHT_PX, "t": ABOVE_PX, "b": BELOW_PX},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.16, "x": 0, "title": {"text": ""}},
+        legend={"orientation": "h", "yanchor": "bottom", "y": 1.23, "x": 0, "title": {"text": ""}},
         hovermode="x unified",
         shapes=shapes,
         annotations=words,
@@ -72,9 +76,16 @@ def landmarks_in_time(measurement: Measurement) -> dict[str, float]:
     return {name: float(seconds[frame]) for name, frame in frames.items() if frame is not None}
 
 
-def _word(text: str, at: float, row: int, side: str, seconds: Any) -> dict[str, Any]:
-    """A word above the plot at a time, in one of two rows; near the edges it is turned inward."""
-    share = (at - seconds[0]) / max(float(seconds[-1] - seconds[0]), 1e-9)
-    anchor = "left" if share < 0.1 else "right" if share > 0.9 else side
-    return {"text": text, "x": at, "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 17 * row,
-            "xanchor": anchor, "showarrow": False, "font": {"size": 12}}  # fmt: skip
+def _words(marked: Mapping[str, float], first_s: float, last_s: float) -> list[dict[str, Any]]:
+    """Name and time of what is marked, above the plot, each in the lowest row in which it has room."""
+    taken: list[list[float]] = [[] for _ in marked]
+    words = []
+    for name, at in marked.items():
+        share = (at - first_s) / max(last_s - first_s, 1e-9)
+        left = min(max(share - _WORD / 2, 0.0), 1.0 - _WORD)
+        row = next(i for i, row in enumerate(taken) if all(abs(left - other) >= _WORD for other in row))
+        taken[row].append(left)
+        words.append({"text": f"{name} {at:.2f} s", "x": left + _WORD / 2, "xref": "x domain", "xanchor": "center",
+                      "y": 1, "yref": "paper", "yanchor": "bottom", "yshift": 16 * row, "showarrow": False,
+                      "font": {"size": 12}})  # fmt: skip
+    return words

@@ -35,8 +35,9 @@ def au_curves_file(measurement: Measurement, units: Sequence[str], title: str, k
         axes.axvspan(first, last, color=GREY, alpha=0.25, linewidth=0, label="neutral")
     for name, at in landmarks_in_time(measurement).items():
         axes.axvline(at, color=GREY, linestyle="--" if name == "peak" else ":", linewidth=1.2)
-        axes.annotate(f"{name} {at:.2f} s", (at, 1.0), (3, -3), xycoords=("data", "axes fraction"),
-                      textcoords="offset points", rotation=90, va="top", fontsize=7)  # fmt: skip
+        axes.annotate(f"{name} {at:.2f} s", (at, 1.0), (4, -4), xycoords=("data", "axes fraction"),
+                      textcoords="offset points", rotation=90, va="top", fontsize=7,
+                      bbox={"fc": "white", "ec": "none", "pad": 0.6, "alpha": 0.85})  # fmt: skip
     axes.set(xlabel="time (s)", ylabel=INTENSITY, ylim=(0, MAX_INTENSITY), xlim=found.timestamp_s[[0, -1]])
     axes.set_title(title, fontsize=9, loc="left")
     if units or measurement.neutral:
