@@ -118,6 +118,20 @@ def test_curves_are_the_chosen_units_with_rest_and_peak():
     assert len(charts.au_curves(measurement("happiness", None), ()).layout.shapes) == 1
 
 
+def test_a_long_clip_is_drawn_with_few_points_and_all_its_extremes():
+    found = measurement("happiness")
+    n = 18_000
+    intensity = np.zeros((n, 17))
+    intensity[12_345, ACTION_UNITS.index("AU12")] = 4.5
+    intensity[100:300] = np.nan
+    units = replace(found.action_units, timestamp_s=np.arange(n) / 30, intensity=intensity)
+    curve = named(charts.au_curves(replace(found, action_units=units), ("AU06", "AU12")), "AU12")
+    assert len(curve.x) == len(curve.y) <= 2000
+    assert np.nanmax(curve.y) == 4.5
+    assert curve.x[int(np.nanargmax(curve.y))] == pytest.approx(12_345 / 30, abs=0.7)
+    assert np.isnan(curve.y).any()
+
+
 def test_curves_mark_onset_and_offset_in_figure_and_file():
     unknown = float("nan")
     none = np.zeros(17)

@@ -9,6 +9,7 @@ from core.types import ACTION_UNITS, MAX_INTENSITY
 from pages.parts.charts.palette import DASHES, GREY, LINES, blank, rgba
 
 if TYPE_CHECKING:
+    import numpy as np
     import plotly.graph_objects as go
 
     from core.types import Measurement
@@ -17,6 +18,7 @@ INTENSITY = "intensity (0 to 5)"
 LEFT_PX, RIGHT_PX, ABOVE_PX, BELOW_PX, HEIGHT_PX = 46, 14, 76, 42, 336
 """Fixed, so that the page can lay a line for the frame in view, and the scrub bar, along the axis of time."""
 
+MOST_DRAWN = 2000
 _WORD = 0.21
 """Width of `onset 1.20 s` as a share of the plot at its narrowest."""
 
@@ -25,11 +27,13 @@ def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
     """Intensity of `units` over time; rest shaded, onset, peak and offset marked. Frames without a face are gaps."""
     found = measurement.action_units
     seconds = found.timestamp_s
+    chosen = found.intensity[:, [ACTION_UNITS.index(unit) for unit in units]]
+    x, curves = _thinned(seconds, chosen)
     traces = [
         {
-            "type": "scattergl" if len(seconds) > 4000 else "scatter",
-            "x": seconds,
-            "y": found.intensity[:, ACTION_UNITS.index(unit)],
+            "type": "scatter",
+            "x": x,
+            "y": curves[:, i],
             "mode": "lines",
             "name": unit,
             "line": {"color": LINES[i % len(LINES)], "dash": DASHES[i % len(DASHES)], "width": 2},
@@ -65,6 +69,17 @@ def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
         annotations=words,
         uirevision="kept",
     )
+
+
+def _thinned(seconds: np.ndarray, curves: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(m,) times and (m, d) curves of at most `MOST_DRAWN` points each: of many frames, each stretch's extremes."""
+    import numpy as np
+
+    if len(seconds) <= MOST_DRAWN:
+        return seconds, curves
+    first = np.linspace(0, len(seconds), MOST_DRAWN // 2, endpoint=False).astype(int)
+    low, high = np.fmin.reduceat(curves, first, axis=0), np.fmax.reduceat(curves, first, axis=0)
+    return np.repeat(seconds[first], 2), np.stack([low, high], axis=1).reshape(2 * len(first), -1)
 
 
 def landmarks_in_time(measurement: Measurement) -> dict[str, float]:
