@@ -22,7 +22,7 @@ def show(ws: Workspace, face: Face, frame: int) -> None:
         st.markdown("Measured by an earlier version. To correct neutral or peak by hand, measure the clip again on the "
                     "page Clips.")  # fmt: skip
         return
-    clip_id = face.clip.id
+    clip_id, range_key = face.clip.id, f"{state.NEUTRAL_RANGE}-{face.clip.id}"
     done = clips.corrections(ws, clip_id)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="corrections"):
         st.markdown("**Correct by hand**", width="content")
@@ -30,9 +30,9 @@ def show(ws: Workspace, face: Face, frame: int) -> None:
                      help=f"Frame {frame + 1} becomes the peak"):  # fmt: skip
             _apply(lambda: clips.correct_peak(ws, clip_id, frame))
         with st.popover("Neutral", icon=":material/straighten:"), st.container(width=360):
-            _neutral(ws, face, frame)
+            _neutral(ws, face, frame, range_key)
         if st.button("Undo", icon=":material/undo:", disabled=not done, help="Take the last correction back"):
-            _apply(lambda: clips.undo_correction(ws, clip_id))
+            _apply(lambda: clips.undo_correction(ws, clip_id), range_key)
 
 
 def told(face: Face) -> None:
@@ -46,9 +46,8 @@ def told(face: Face) -> None:
     )
 
 
-def _neutral(ws: Workspace, face: Face, frame: int) -> None:
+def _neutral(ws: Workspace, face: Face, frame: int, key: str) -> None:
     last_frame = face.n_frames
-    key = f"{state.NEUTRAL_RANGE}-{face.clip.id}"
     if key not in st.session_state:
         first, last = face.measurement.neutral or (frame, min(frame + 4, last_frame - 1))
         st.session_state[key] = (first + 1, last + 1)
