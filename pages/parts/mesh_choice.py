@@ -25,7 +25,7 @@ ABOUT = {
     backends.FACE_LANDMARKER: (
         "Distances and blendshapes",
         "The landmarks and the 52 blendshapes of mediapipe's FaceLandmarker, averaged with the distances in eleven "
-        "action units. Somewhat closer to OpenFace, at about a third of the speed.",
+        "action units. Somewhat closer to OpenFace, and takes about twice as long.",
     ),
 }
 """Title of each backend, and what it is."""
