@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 
 def show(ws: Workspace, face: Face, frame: int) -> None:
-    """Set the peak or the neutral range from the frame in view, or undo the last such step."""
+    """Set the peak or the neutral range from the frame in view, or undo the last such step; nothing for a still."""
+    if face.n_frames == 1:
+        return
     if face.measurement.features is None:
         st.markdown("Measured by an earlier version. To correct neutral or peak by hand, measure the clip again on the "
                     "page Clips.")  # fmt: skip
