@@ -14,7 +14,10 @@ from core.workspace.store import Workspace
 
 
 def count(ws: Workspace, settings: dict[str, Any], progress: Progress, run_dir: Path) -> dict[str, Any]:
-    """Count to `n`, `step_s` a step, from the step that an earlier attempt reached."""
+    """Count to `n`, `step_s` a step, from the step that an earlier attempt reached, once `start_s` has passed."""
+    if "start_s" in settings:
+        progress.report(0, settings["n"], "starting")
+        time.sleep(settings["start_s"])
     checkpoint = run_dir / "reached.txt"
     first = int(checkpoint.read_text()) if checkpoint.exists() else 0
     for step in range(first, settings["n"]):

@@ -203,6 +203,19 @@ def test_time_left_is_what_this_attempt_needs_at_its_own_pace(ws: Workspace) -> 
     assert jobs.seconds_left(replace(half, state="done")) is None
 
 
+def test_the_time_left_is_right_however_long_the_work_took_to_start(ws: Workspace) -> None:
+    job = jobs.submit(ws, "count", {"n": 60, "step_s": 0.1, "start_s": 3.0}, task=job_kinds.count)
+    guesses: list[tuple[float, float]] = []
+    while (job := jobs.get(ws, job.id)).state in jobs.ACTIVE:
+        if left := jobs.seconds_left(job):
+            guesses.append((time.time(), left))
+        time.sleep(0.05)
+    assert job.finished is not None
+    assert job.finished - guesses[0][0] > 3.0  # told early
+    for at, left in guesses[len(guesses) // 2 :]:
+        assert left == pytest.approx(job.finished - at, rel=0.4, abs=1.0)  # with the start it would be twice as long
+
+
 def test_a_worker_leaves_when_nothing_comes_and_another_serves_the_next_job(
     ws: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
