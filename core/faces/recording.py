@@ -104,6 +104,7 @@ class Recording:
 
     def __init__(self, mesh_file: MeshFile | None = None) -> None:
         self.n_frames = 0
+        self._n_blendshapes = 0
         self._mesh_file = mesh_file
         self._frames = Rows(3, np.float64)
         self._patches = Rows(2)
@@ -113,6 +114,8 @@ class Recording:
     def add(self, timestamp_s: float, landmarks: Landmarks, image_bgr: np.ndarray) -> None:
         row = np.array([self.n_frames])
         self._frames.put(row, np.array([[timestamp_s, landmarks.confidence, landmarks.n_faces]]))
+        if landmarks.blendshapes is not None:
+            self._n_blendshapes = landmarks.blendshapes.shape[1]
         if landmarks.points is not None:
             looks = np.array([measure_texture(image_bgr, face) for face in landmarks.faces])
             if landmarks.blendshapes is not None:
@@ -155,7 +158,8 @@ class Recording:
     def shapes(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Of the face kept: features (n, d), pose (n, 3) in degrees, outer-eye distance (n,) in pixels."""
         if not self._tracks:
-            nothing = np.full((self.n_frames, len(FEATURES) + _N_POSE_AND_SIZE), np.nan, np.float32)
+            n_columns = len(FEATURES) + self._n_blendshapes + _N_POSE_AND_SIZE
+            nothing = np.full((self.n_frames, n_columns), np.nan, np.float32)
             return nothing[:, :-4], nothing[:, -4:-1], nothing[:, -1]
         kept = self._kept().shapes(self.n_frames)
         return kept[:, :-4], kept[:, -4:-1], kept[:, -1]

@@ -94,3 +94,28 @@ def test_blur_and_exposure_of_the_face_alone(rest_face: np.ndarray) -> None:
     flat_blur, flat_exposure = blur_and_exposure(IMAGE, points)
     assert (flat_blur, flat_exposure) == (0.0, 90.0)
     assert blur_and_exposure(IMAGE, points + np.float32(5000)) == (0.0, 0.0)
+
+
+def test_a_clip_without_a_face_has_as_many_columns_as_one_with_a_face(rest_face: np.ndarray) -> None:
+    """So that it can be held against a face at rest from another clip, blendshapes and all."""
+    points = at(rest_face, 320)
+    for n_blendshapes in (None, 52):
+        empty, full = Recording(), Recording()
+        none_of = None if n_blendshapes is None else np.empty((0, n_blendshapes), np.float32)
+        one_of = None if n_blendshapes is None else np.zeros((1, n_blendshapes), np.float32)
+        for i in range(3):
+            empty.add(i / 30, Landmarks(points[None][:0], 0.0, none_of), IMAGE)
+            full.add(i / 30, Landmarks(points[None], 0.9, one_of), IMAGE)
+        assert empty.shapes()[0].shape == full.shapes()[0].shape
+        assert np.isnan(empty.shapes()[0]).all()
+
+
+def test_each_face_keeps_its_own_blendshapes(rest_face: np.ndarray) -> None:
+    recording = Recording()
+    small, large = at(rest_face, 150), at(rest_face, 450, scale=1.5)
+    scores = np.stack([np.full(52, 0.75, np.float32), np.full(52, 0.25, np.float32)])
+    for i in range(10):
+        order = [1, 0] if i % 2 else [0, 1]
+        faces = np.stack([large, small])[order]
+        recording.add(i / 30, Landmarks(faces, 0.9, scores[order]), IMAGE)
+    np.testing.assert_array_equal(recording.shapes()[0][:, -52:], 0.75)
