@@ -62,6 +62,8 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
         },
         index=pd.Index([clip.id for clip in films], name="id"),
     )
+    if len({clip.backend for clip in films} - {""}) > 1:
+        frame["backend"] = [clip.backend for clip in films]
     if error := st.session_state.pop(state.LABEL_ERROR, None):
         shell.show_error(error)
     emotions = [*KNOWN_EMOTIONS, *sorted({clip.emotion for clip in films} - {*KNOWN_EMOTIONS, ""})]
@@ -71,7 +73,7 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
         key=key,
         hide_index=True,
         placeholder="–",
-        disabled=("clip", "frames", "result"),
+        disabled=("clip", "frames", "result", "backend"),
         column_config={
             "ticked": st.column_config.CheckboxColumn("Tick", width=76),
             "clip": st.column_config.TextColumn("Clip", width="medium"),
@@ -80,6 +82,7 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
             "group": st.column_config.SelectboxColumn("Group", options=["", *GROUPS], help="Empty: not known"),
             "frames": st.column_config.NumberColumn("Frames", width=70),
             "result": st.column_config.TextColumn("Result"),
+            "backend": st.column_config.TextColumn("Measured with"),
         },
         on_change=_store_labels,
         args=(ws, key, films),

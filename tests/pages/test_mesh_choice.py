@@ -68,6 +68,7 @@ def test_a_chosen_mesh_whose_file_went_is_told_and_can_be_left(ws, open_page, la
 def test_nothing_is_offered_while_every_clip_was_measured_as_chosen(open_page):
     app = open_page("clips")
     assert not any("again" in b.label for b in app.button)
+    assert "backend" not in app.dataframe[0].value
 
 
 @pytest.mark.usefixtures("landmarker_file")
@@ -77,6 +78,7 @@ def test_clips_of_another_mesh_are_offered_to_be_measured_again(ws, open_page, t
     app = open_page("clips")
     told = next(warning.value for warning in app.warning if backends.FACE_MESH in warning.value)
     assert "not comparable across people" in told
+    assert sorted(app.dataframe[0].value["backend"]) == sorted(backends.BACKENDS)
     button(app, "Measure 1 clip again").click().run()
     assert not app.exception
     (job,) = jobs.recent(ws)
