@@ -103,7 +103,7 @@ else:
         clip = face_clip.choose(measured)
         st.space("stretch")
         how = face_clip.choose_view(ws)
-    if getattr(clip, "simulated", False):
+    if clip.simulated:
         st.markdown(":orange-badge[SIMULATED] Rendered by a computer: no camera ever saw this person.")
     if clip.peak_frame is None:
         face_clip.explain_useless(clip)

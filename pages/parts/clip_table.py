@@ -58,7 +58,7 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
             "clip": [clip.name for clip in films],
             **{label: [getattr(clip, label) for clip in films] for label in LABELS},
             "frames": [clip.n_frames for clip in films],
-            "result": [clip.verdict if clip.measured else "not measured" for clip in films],
+            "result": [_result(clip) for clip in films],
         },
         index=pd.Index([clip.id for clip in films], name="id"),
     )
@@ -90,6 +90,11 @@ def labels(ws: Workspace, films: list[Clip]) -> list[Clip]:
     _flag(films)
     _explain(films)
     return [clip for clip, ticked in zip(films, edited["ticked"], strict=True) if ticked]
+
+
+def _result(clip: Clip) -> str:
+    found = clip.verdict if clip.measured else "not measured"
+    return f"{found}, simulated" if clip.simulated else found
 
 
 def _take_in(ws: Workspace, key: str) -> None:

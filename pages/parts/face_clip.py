@@ -65,8 +65,9 @@ def _go_to(clip_id: str) -> None:
 
 
 def name_of(clip: Clip) -> str:
-    """Person, emotion and file of a clip."""
-    return f"{clip.subject or '–'} · {clip.emotion or '–'} · {clip.name}"
+    """Person, emotion and file of a clip; a simulated one is called so."""
+    name = f"{clip.subject or '–'} · {clip.emotion or '–'} · {clip.name}"
+    return f"{name} · simulated" if clip.simulated else name
 
 
 def choose_view(ws: Workspace) -> str:

@@ -84,7 +84,7 @@ def _json(face: Face) -> str:
         "sha256": clip.sha256,
         "subject": clip.subject,
         "emotion": found.emotion,
-        "simulated": getattr(clip, "simulated", False),
+        "simulated": clip.simulated,
         "backend": found.backend,
         "versions": found.versions,
         "neutral_frames": [frame + 1 for frame in found.neutral] if found.neutral else None,
