@@ -17,6 +17,7 @@ from pages.parts import (
     face_exports,
     face_figures,
     face_player,
+    mesh_choice,
     shell,
     state,
 )
@@ -117,6 +118,7 @@ if face is not None:
     st.fragment(told()(bench), run_every=face_player.TICK_S if playing else None)(ws, face, how, playing)
     if face.measurement.dynamics is not None:
         face_figures.over_the_clip(face.measurement.dynamics, {})
+    st.markdown(f"Measured with `{face.measurement.backend}`. {mesh_choice.NOT_COMPARABLE}")
 with top:
     shell.header("Faces", "One measured clip: the face, its action units over time, and what can be corrected by hand.",
                  terms=("AU", "mesh", "neutral", "onset", "peak frame", "offset", "hold", "asymmetry", "blink rate",
