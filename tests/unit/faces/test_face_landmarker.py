@@ -12,10 +12,15 @@ import pytest
 
 from core.errors import UserError
 from core.faces import face_landmarker
+from core.faces.action_units import intensities
 from core.faces.blendshapes import BLENDSHAPES
 from core.faces.face_landmarker import FaceLandmarker
 from core.faces.face_mesh import FaceMesh
+from core.faces.recording import Recording
 from core.faces.video import read_frames
+from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
+from tools.rendering import films, people
+from tools.rendering.face_model import FaceModel
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -179,3 +184,25 @@ def test_it_prints_nothing(shared_data: Path) -> None:
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert (ran.stdout, ran.stderr) == ("", "")
+
+
+@pytest.mark.usefixtures("landmarker_file")
+def test_a_rendered_person_is_followed_in_brows_eyes_jaw_and_smile(shared_data: Path) -> None:
+    """Four movements of known strength, the last on the left side alone."""
+    model = FaceModel.load(shared_data / "ict_facekit" / "ict_facekit.npz")
+    shown = ({"AU01": 0.9, "AU02": 0.8}, {"AU05": 0.8}, {"AU26": 0.7}, {"AU12_L": 0.9})
+    actions = tuple(films.Action(units, 0.5 + i, 0.3, 0.2, 0.3) for i, units in enumerate(shown))
+    film = films.film(model, people.draw(model, 0, "followed"), films.Script(4.5, 12.5, actions))
+    recording = Recording()
+    with FaceLandmarker() as mesh:
+        for timestamp_s, image in zip(film.timestamp_s, film.frames(), strict=True):
+            recording.add(timestamp_s, mesh.detect(image, timestamp_s), image[..., ::-1])
+    features = recording.shapes()[0]
+    intensity, left, right = intensities(features, np.median(features[:5], axis=0))
+    for unit in ("AU01", "AU02", "AU05", "AU12", "AU26"):
+        true, found = film.intensity[:, ACTION_UNITS.index(unit)], intensity[:, ACTION_UNITS.index(unit)]
+        assert np.corrcoef(true, found)[0, 1] > 0.8, unit
+        assert 0.5 < found[true.argmax()] / true.max() < 1.5, unit
+    smile = SIDED_ACTION_UNITS.index("AU12")
+    peak = film.left[:, smile].argmax()
+    assert left[peak, smile] > right[peak, smile] + 1.5
