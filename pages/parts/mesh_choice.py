@@ -63,11 +63,11 @@ def offer_again(ws: Workspace, films: Sequence[Clip]) -> None:
     latest = next((job for job in jobs.recent(ws) if job.kind == "extract"), None)
     if not others or (latest and latest.state in job_panel.ACTIVE):
         return
-    n = clip_table.count(len(others))
+    n, were = clip_table.count(len(others)), "was" if len(others) == 1 else "were"
     names, now = ", ".join(sorted({f"`{clip.backend}`" for clip in others})), backend_choice.chosen(ws)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.warning(
-            f"{n} measured with {names}, not with `{now}`, which is chosen in Settings. {NOT_COMPARABLE}",
+            f"{n} {were} measured with {names}, not with `{now}`, which is chosen in Settings. {NOT_COMPARABLE}",
             icon=":material/compare_arrows:",
         )
         if st.button(f"Measure {n} again", icon=":material/replay:"):
