@@ -41,7 +41,7 @@ def people_in(arguments: Sequence[Path], terminal: Terminal) -> pd.DataFrame:
     import pandas as pd
 
     from core.faces.au_tables import read_au_table
-    from core.faces.measurement import measure_people
+    from core.faces.people import measure_people
 
     if all(path.suffix.lower() == ".csv" for path in arguments):
         return pd.concat([read_au_table(path) for path in arguments], ignore_index=True)

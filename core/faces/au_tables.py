@@ -11,7 +11,14 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from core.faces.checked_csv import CsvFile, intensities, name_of, open_csv, require_columns
-from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Measurement
+from core.types import (
+    ACTION_UNITS,
+    DYNAMICS_COLUMNS,
+    SIDED_ACTION_UNITS,
+    STATISTIC_COLUMNS,
+    ActionUnits,
+    Measurement,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,10 +67,19 @@ def read_openface_csv(source: Path | str | IO[bytes], name: str = "") -> ActionU
 
 
 def peak_row(measurement: Measurement) -> dict[str, float]:
-    """`AU01` …, `AU01_L`, `AU01_R` … at the peak frame; raises `ValueError` for a measurement without one."""
+    """`AU01` …, `AU01_L`, `AU01_R` … at the peak frame, then `DYNAMICS_COLUMNS` and `STATISTIC_COLUMNS` of the clip.
+
+    Raises `ValueError` for a measurement without a peak.
+    """
     if measurement.peak_frame is None:
         raise ValueError("a clip that is not usable has no peak frame")
-    return _row_at(measurement.action_units, measurement.peak_frame)
+    row = _row_at(measurement.action_units, measurement.peak_frame)
+    if found := measurement.dynamics:
+        row |= {column: float(getattr(found, column)) for column in DYNAMICS_COLUMNS}
+        statistics = zip(found.au_mean, found.au_variance, found.au_entropy, strict=True)
+        values = [float(value) for unit in statistics for value in unit]
+        row |= dict(zip(STATISTIC_COLUMNS, values, strict=True))
+    return row
 
 
 def clips_csv_row(path: Path | str, subject: str, measurement: Measurement) -> dict[str, Any]:

@@ -149,8 +149,8 @@ def _measure(
 
     with _at_hand(clip) as (path, folder):
         mesh = folder / "mesh.npy" if folder and mesh_file else mesh_file
-        measurement = measure_clip(path, emotion, rest, progress)
-        own_rest = _rest_in(measurement, path, progress) if emotion == "neutral" else None
+        measurement = measure_clip(path, emotion, rest, progress, backend=backend, mesh_file=mesh)
+        own_rest = _rest_in(measurement) if emotion == "neutral" else None
         sent = mesh.read_bytes() if folder and mesh and mesh.is_file() else None
     return _Found(measurement, own_rest, sent)
 
@@ -159,20 +159,17 @@ def _measure_rest(clip: Path | Sent, backend: str, progress: Progress) -> _Found
     from core.faces.measurement import measure_neutral
 
     with _at_hand(clip) as (path, _):
-        return _Found(None, measure_neutral(path, progress))
+        return _Found(None, measure_neutral(path, progress, backend=backend))
 
 
-def _rest_in(measurement: Measurement, path: Path, progress: Progress) -> Neutral | None:
+def _rest_in(measurement: Measurement) -> Neutral | None:
     """What `measure_neutral` finds in a neutral clip that has been measured already; None where no face is in it."""
     import numpy as np
-
-    from core.faces.measurement import measure_neutral
 
     found = np.flatnonzero(measurement.action_units.success)
     if not len(found):
         return None
-    if measurement.features is None:
-        return measure_neutral(path, progress)
+    assert measurement.features is not None
     return neutral_features(measurement.features, (int(found[0]), int(found[-1])))
 
 

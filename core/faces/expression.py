@@ -89,20 +89,27 @@ def neutral_features(features: np.ndarray, frames: tuple[int, int]) -> Neutral:
     return Neutral(np.nanmedian(features[first : last + 1], axis=0), frames)
 
 
-def strength(intensity: np.ndarray, timestamp_s: np.ndarray, emotion: str) -> np.ndarray:
-    """(n,) sum of the emotion's action units, from (n, 17), averaged over `SMOOTHING_S` seconds around each frame.
+def action_units_of(emotion: str) -> tuple[str, ...]:
+    """The action units that tell how strongly an emotion is shown; of an unknown one, every unit but the blink."""
+    return EMOTION_ACTION_UNITS.get(emotion, ACTION_UNITS[:-1])
 
-    An emotion that is not one of `EMOTION_ACTION_UNITS` takes every unit but the blink. NaN where no face was found.
+
+def strength(
+    intensity: np.ndarray, timestamp_s: np.ndarray, emotion: str, smoothing_s: float = SMOOTHING_S
+) -> np.ndarray:
+    """(n,) sum of the emotion's action units, from (n, 17), averaged over `smoothing_s` seconds around each frame.
+
+    NaN where no face was found.
     """
     import numpy as np
 
-    units = EMOTION_ACTION_UNITS.get(emotion, ACTION_UNITS[:-1])
-    total = intensity[:, [ACTION_UNITS.index(unit) for unit in units]].sum(axis=1, dtype=np.float64)
+    units = [ACTION_UNITS.index(unit) for unit in action_units_of(emotion)]
+    total = intensity[:, units].sum(axis=1, dtype=np.float64)
     found = np.isfinite(total)
     sums = np.concatenate([[0.0], np.cumsum(np.where(found, total, 0.0))])
     counts = np.concatenate([[0], np.cumsum(found)])
     # A tenth of a millisecond keeps frames on the edge of the window in it, whatever rounding did to their times.
-    reach = SMOOTHING_S / 2 + 1e-4
+    reach = smoothing_s / 2 + 1e-4
     first = np.searchsorted(timestamp_s, timestamp_s - reach, side="left")
     last = np.searchsorted(timestamp_s, timestamp_s + reach, side="right")
     n_within = counts[last] - counts[first]

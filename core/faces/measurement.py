@@ -1,26 +1,32 @@
-"""From a clip to its measurement, in one pass over its frames."""
+"""From a clip to its measurement, in one pass over its frames; and what a correction by hand changes in it."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from core.errors import UserError
 from core.faces import action_units, expression
+from core.faces.backends import FACE_MESH, open_mesh
+from core.faces.dynamics import dynamics
 from core.faces.expression import Neutral
-from core.faces.face_mesh import FaceMesh, MeshBackend
-from core.faces.quality import assess
+from core.faces.face_mesh import MeshBackend
+from core.faces.geometry import FEATURES
+from core.faces.quality import assess, judge
 from core.faces.video import is_still, probe, read_frames
-from core.people import check_spellings, person_key
 from core.settings import Limits
-from core.types import TABLE_KEYS, ActionUnits, Measurement, Progress, Quiet, check_cancelled
+from core.types import ActionUnits, Measurement, Progress, Quiet, check_cancelled
 
 if TYPE_CHECKING:
+    from core.faces.mesh_file import MeshFile
     from core.faces.recording import Recording
 
-BACKEND = FaceMesh.name
+FEATURES_ID = hashlib.sha256(",".join(FEATURES).encode()).hexdigest()[:12]
+"""Kept among the versions of a measurement, because features of another program mean something else."""
+
 _LIMITS, _QUIET = Limits(), Quiet()
 _REPORT_EVERY = 30
 
@@ -31,20 +37,29 @@ def measure_clip(
     neutral: Neutral | None = None,
     progress: Progress = _QUIET,
     limits: Limits = _LIMITS,
+    backend: str = FACE_MESH,
+    mesh_file: Path | None = None,
 ) -> Measurement:
-    """Action units, neutral, peak and quality of the video, image folder or still at `path`.
+    """Action units, neutral, peak, dynamics and quality of the video, image folder or still at `path`.
 
-    neutral: the person's rest from their neutral clip (`measure_neutral`); without it, the first frames of this clip,
-    or where the face moves in these, the longest still stretch soon after (the first frames where there is none), with
-    a warning.
-    A clip without a usable face is measured as far as it goes and judged `not usable`. Raises `UserError` for what is
-    not a clip or beyond `limits`, `Cancelled` when `progress` asks to stop.
+    neutral: the person's rest from their neutral clip (`measure_neutral` with the same backend); without it, the first
+    frames of this clip, or where the face moves in these, the longest still stretch soon after (the first frames where
+    there is none), with a warning. mesh_file: where the landmarks of the face are kept for `mesh_file.load`, of a clip
+    with a face. A clip without a usable face is measured as far as it goes and judged `not usable`. Raises `UserError`
+    for what is not a clip or beyond `limits`, for a backend that is not here and for a neutral of another one,
+    `Cancelled` when `progress` asks to stop.
     """
     import numpy as np
 
-    recording = _record(path, progress, limits)
+    recording = _record(path, progress, limits, backend, mesh_file)
     timestamp_s, confidence, n_faces = recording.frames()
     features, pose_deg, inter_eye_px = recording.shapes()
+    if neutral and neutral.features.shape != features.shape[1:]:
+        raise UserError(
+            "The neutral clip was measured with another mesh.",
+            "Features of two meshes cannot be compared.",
+            "Measure the neutral clip with the same one.",
+        )
     success = np.isfinite(inter_eye_px)
     frames = None if neutral else expression.neutral_range(success)
     restless = frames is not None and expression.moves(features, frames)
@@ -52,37 +67,40 @@ def measure_clip(
         frames = expression.still_range(features, timestamp_s) or frames
     rest = neutral or (expression.neutral_features(features, frames) if frames else None)
     reference = rest.features if rest else np.full(features.shape[1], np.nan, np.float32)
-    intensity, left, right = action_units.intensities(features, reference)
-    strength = expression.strength(intensity, timestamp_s, emotion)
-    quality = assess(
-        confidence,
-        n_faces,
-        pose_deg,
-        inter_eye_px,
-        *recording.patches(),
-        has_neutral=neutral is not None,
-        restless=frames if restless else None,
-    )
-    return Measurement(
+    shown = action_units.intensities(features, reference, timestamp_s)
+    found = Measurement(
         emotion=emotion,
-        action_units=ActionUnits(timestamp_s, confidence, success, n_faces, pose_deg, intensity, left, right),
+        action_units=ActionUnits(timestamp_s, confidence, success, n_faces, pose_deg, *shown),
         neutral=frames,
-        peak_frame=expression.peak(strength) if quality.usable else None,
-        strength=strength,
-        quality=quality,
-        backend=BACKEND,
-        versions={name: version(name) for name in ("mediapipe", "opencv-contrib-python", "numpy")},
+        peak_frame=None,
+        strength=expression.strength(shown[0], timestamp_s, emotion),
+        quality=assess(
+            confidence,
+            n_faces,
+            pose_deg,
+            inter_eye_px,
+            *recording.patches(),
+            has_neutral=neutral is not None,
+            restless=frames if restless else None,
+        ),
+        backend=backend,
+        versions={name: version(name) for name in ("mediapipe", "opencv-contrib-python", "numpy")}
+        | {"features": FEATURES_ID},
+        features=features,
     )
+    return with_peak(found, emotion)
 
 
-def measure_neutral(path: Path | str, progress: Progress = _QUIET, limits: Limits = _LIMITS) -> Neutral:
+def measure_neutral(
+    path: Path | str, progress: Progress = _QUIET, limits: Limits = _LIMITS, backend: str = FACE_MESH
+) -> Neutral:
     """A person's face at rest: the median over all frames of their neutral clip or image.
 
     Raises `UserError` when no face is in it, and like `measure_clip`.
     """
     import numpy as np
 
-    features, _, inter_eye_px = _record(path, progress, limits).shapes()
+    features, _, inter_eye_px = _record(path, progress, limits, backend).shapes()
     found = np.flatnonzero(np.isfinite(inter_eye_px))
     if not len(found):
         raise UserError(
@@ -93,56 +111,91 @@ def measure_neutral(path: Path | str, progress: Progress = _QUIET, limits: Limit
     return expression.neutral_features(features, (int(found[0]), int(found[-1])))
 
 
-def measure_rests(
-    clips: Sequence[tuple[Path | str, str, str]], progress: Progress = _QUIET, limits: Limits = _LIMITS
-) -> dict[str, Neutral]:
-    """`person_key` -> face at rest of each person with a clip of the emotion `neutral` among (path, subject, emotion).
+def correct(
+    measurement: Measurement, emotion: str, neutral: tuple[int, int] | None = None, peak_frame: int | None = None
+) -> Measurement:
+    """The measurement of a usable clip with the rest, the peak, or both, that a person chose.
 
-    Who shows no face in it has none, and `progress` hears that the first frames of their clips serve instead.
+    neutral: first and last frame of rest, whose median the intensities are computed against anew; None: as it was.
+    peak_frame: None for the maximum of the strength. Raises `UserError` for frames that are not there or show no face,
+    and for a neutral where the features were not kept, or were those of another program.
     """
-    found = {}
-    for path, person, emotion in clips:
-        if person and emotion == "neutral":
-            try:
-                found[person_key(person)] = measure_neutral(path, progress, limits)
-            except UserError as error:
-                instead = f"The first frames of each clip of {person} serve instead."
-                progress.report(0, len(clips), f"{error.what} {error.why} {instead}")
-    return found
+    corrected = () if peak_frame is None else ("peak",)
+    if neutral is not None:
+        measurement, corrected = _with_neutral(measurement, neutral), ("neutral", *corrected)
+    elif "neutral" in measurement.corrected:
+        corrected = ("neutral", *corrected)
+    if peak_frame is not None:
+        _check_face(measurement, peak_frame, peak_frame)
+    return replace(with_peak(measurement, emotion, peak_frame), corrected=corrected)
 
 
-def measure_people(
-    clips: Sequence[tuple[Path | str, str, str]], progress: Progress = _QUIET, limits: Limits = _LIMITS
-) -> list[dict[str, Any]]:
-    """Rows of an AU table from (path, subject, emotion) of each clip, the usable ones; `progress` hears of the others.
-
-    A person's clip of the emotion `neutral` is their rest reference (`measure_rests`) and gives no row itself. Raises
-    `UserError` before any is measured where two codes differ only in case, and like `measure_clip`.
-    """
-    from core.faces.au_tables import peak_row
-
-    check_spellings((person for _, person, _ in clips), "The clips")
-    rest = measure_rests(clips, progress, limits)
-    rows = []
-    for number, (path, person, emotion) in enumerate(clips):
-        if emotion == "neutral":
-            continue
-        progress.report(number, len(clips), f"Measuring {Path(path).name}")
-        measured = measure_clip(path, emotion, rest.get(person_key(person)), progress, limits)
-        if measured.peak_frame is None:
-            progress.report(number + 1, len(clips), f"{Path(path).name} is not usable: {measured.quality.reason}")
-            continue
-        keys = (person, emotion, "", BACKEND, False)
-        rows.append(dict(zip(TABLE_KEYS, keys, strict=True)) | peak_row(measured))
-    return rows
+def with_peak(measurement: Measurement, emotion: str, peak_frame: int | None = None) -> Measurement:
+    """The same intensities as an expression of `emotion`: its strength, its peak unless given, and its dynamics."""
+    units = measurement.action_units
+    strength = expression.strength(units.intensity, units.timestamp_s, emotion)
+    measurement = replace(measurement, emotion=emotion, strength=strength, peak_frame=None, dynamics=None)
+    if not measurement.quality.usable:
+        return measurement
+    peak = expression.peak(strength) if peak_frame is None else peak_frame
+    shown = None if peak is None else dynamics(units, emotion, peak, measurement.neutral)
+    return replace(measurement, peak_frame=peak, dynamics=shown)
 
 
-def _record(path: Path | str, progress: Progress, limits: Limits) -> Recording:
-    with FaceMesh(static=is_still(path)) as mesh:
-        return record(path, mesh, progress, limits)
+def _with_neutral(measurement: Measurement, neutral: tuple[int, int]) -> Measurement:
+    units, features = measurement.action_units, measurement.features
+    if features is None or measurement.versions.get("features") != FEATURES_ID:
+        raise UserError(
+            "The neutral of this clip cannot be corrected.",
+            "It was measured by another version of the program.",
+            "Measure it again.",
+        )
+    _check_face(measurement, *neutral)
+    moved = neutral if expression.moves(features, neutral) else None
+    quality = judge(measurement.quality, units.pose_deg, False, moved, chosen=True)
+    if not quality.usable:
+        raise UserError("These frames cannot serve as rest.", quality.reason, "Choose other frames.")
+    rest = expression.neutral_features(features, neutral).features
+    intensity, left, right = action_units.intensities(features, rest, units.timestamp_s)
+    units = replace(units, intensity=intensity, left=left, right=right)
+    return replace(measurement, action_units=units, neutral=neutral, quality=quality)
 
 
-def record(path: Path | str, mesh: MeshBackend, progress: Progress = _QUIET, limits: Limits = _LIMITS) -> Recording:
+def _check_face(measurement: Measurement, first: int, last: int) -> None:
+    n = measurement.action_units.n_frames
+    if not 0 <= first <= last < n:
+        raise UserError(
+            f"There are no frames {first + 1} to {last + 1}." if first != last else f"There is no frame {first + 1}.",
+            f"The clip has frames 1 to {n}.",
+            "Choose frames of this clip.",
+        )
+    if not measurement.action_units.success[first : last + 1].any():
+        raise UserError(
+            "No face was found there.", "Nothing can be measured in these frames.", "Choose frames that show the face."
+        )
+
+
+def _record(
+    path: Path | str, progress: Progress, limits: Limits, backend: str, mesh_file: Path | None = None
+) -> Recording:
+    from core.faces.mesh_file import MeshFile
+
+    with open_mesh(backend, static=is_still(path)) as mesh:
+        if mesh_file is None:
+            return record(path, mesh, progress, limits)
+        with MeshFile(mesh_file) as file:
+            recording = record(path, mesh, progress, limits, file)
+            recording.keep_mesh()
+            return recording
+
+
+def record(
+    path: Path | str,
+    mesh: MeshBackend,
+    progress: Progress = _QUIET,
+    limits: Limits = _LIMITS,
+    mesh_file: MeshFile | None = None,
+) -> Recording:
     """What `mesh` sees in each frame of the clip at `path`. Raises like `measure_clip`."""
     import cv2
 
@@ -151,7 +204,7 @@ def record(path: Path | str, mesh: MeshBackend, progress: Progress = _QUIET, lim
     # Splitting a conversion that takes 0.05 ms over threads costs more processor time than it saves.
     cv2.setNumThreads(1)
     n_claimed = probe(path, limits).n_frames_claimed
-    recording = Recording()
+    recording = Recording(mesh_file)
     for frame in read_frames(path, limits):
         if frame.index % _REPORT_EVERY == 0:
             check_cancelled(progress)

@@ -1,4 +1,8 @@
-"""Whether a clip can be used, and the one sentence that says why not."""
+"""Whether a clip can be used, and the sentences that say why not, or why with care.
+
+Whether a hand or hair hides part of the face is not judged: the mesh draws a whole face over it with full confidence,
+and nothing that is kept of a clip tells such a face from one that is seen.
+"""
 
 from __future__ import annotations
 
@@ -39,7 +43,6 @@ def assess(
     found = np.isfinite(inter_eye_px)
     n, n_found = len(found), int(found.sum())
     pitch_range, yaw_range = (float(np.ptp(pose_deg[found, axis])) if n_found else 0.0 for axis in (0, 1))
-    turned = float(np.percentile(np.abs(pose_deg[found, 1]), 95)) if n_found else 0.0
     quality = Quality(
         verdict="usable",
         reason="",
@@ -53,15 +56,26 @@ def assess(
         exposure=float(np.median(exposure)) if len(exposure) else 0.0,
         n_faces=int(n_faces.max()) if n else 0,
     )
-    fault = _fault(quality, n_found, has_neutral)
-    if fault:
-        return _judged(quality, "not usable", fault)
-    doubts = _doubts(quality, turned, restless)
-    return _judged(quality, "warning", doubts[0]) if doubts else quality
+    return judge(quality, pose_deg, has_neutral, restless)
 
 
-def _judged(quality: Quality, verdict: str, reason: str) -> Quality:
-    return replace(quality, verdict=verdict, reason=reason)
+def judge(
+    figures: Quality, pose_deg: np.ndarray, has_neutral: bool, restless: tuple[int, int] | None, chosen: bool = False
+) -> Quality:
+    """The verdict, reason and doubts that `figures` deserve; the other arguments are those of `assess`.
+
+    chosen: whether the frames of rest were chosen by hand, so that they need not be the first ones.
+    """
+    import numpy as np
+
+    found = np.isfinite(pose_deg[:, 1])
+    n_found = int(found.sum())
+    if fault := _fault(figures, n_found, has_neutral):
+        return replace(figures, verdict="not usable", reason=fault, doubts=())
+    turned = float(np.percentile(np.abs(pose_deg[found, 1]), 95))
+    if doubts := _doubts(figures, turned, restless, chosen):
+        return replace(figures, verdict="warning", reason=doubts[0], doubts=tuple(doubts))
+    return replace(figures, verdict="usable", reason="", doubts=())
 
 
 def _fault(quality: Quality, n_found: int, has_neutral: bool) -> str:
@@ -81,16 +95,19 @@ def _fault(quality: Quality, n_found: int, has_neutral: bool) -> str:
     return ""
 
 
-def _doubts(quality: Quality, turned_deg: float, restless: tuple[int, int] | None) -> list[str]:
+def _doubts(quality: Quality, turned_deg: float, restless: tuple[int, int] | None, chosen: bool) -> list[str]:
     """Sentences, the gravest first."""
     low, high = GOOD_EXPOSURE
     doubts = []
     if quality.n_faces > 1:
         doubts.append("More than one face was seen; the one that was larger for longer was measured.")
     if restless:
+        frames = f"frames {restless[0] + 1} to {restless[1] + 1}"
         doubts.append(
-            "The face moves in the first frames, where it should be at rest; "
-            f"frames {restless[0] + 1} to {restless[1] + 1} served as rest, a neutral clip would be surer."
+            f"The face moves in {frames}, which were chosen as rest."
+            if chosen
+            else "The face moves in the first frames, where it should be at rest; "
+            f"{frames} served as rest, a neutral clip would be surer."
         )
     if quality.face_found < GOOD_FACE_FOUND:
         doubts.append(f"A face was found in only {quality.face_found:.0%} of the frames.")

@@ -14,7 +14,8 @@ import pytest
 
 from core.errors import Cancelled, UserError
 from core.faces.face_mesh import FaceMesh, Landmarks, MeshBackend
-from core.faces.measurement import measure_clip, measure_neutral, measure_people, record
+from core.faces.measurement import measure_clip, measure_neutral, record
+from core.faces.people import measure_people
 from core.faces.video import read_frames
 from core.types import ACTION_UNITS, Measurement, Quiet
 
