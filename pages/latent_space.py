@@ -8,6 +8,7 @@ import numpy as np
 import streamlit as st
 
 from core.errors import UserError
+from core.scales import mixture
 from pages.parts import charts, cluster_table, projection, shell, space, space_controls, state, tables
 from pages.parts.trouble import told
 
@@ -70,6 +71,8 @@ def say_left_out(here: space.Space) -> None:
     n_unknown = len(here.rows) - here.n_labelled
     if n_unknown:
         st.markdown(f"Grey diamonds: {n_unknown} of unknown group, shown but never clustered or trained on.")
+    if mixed := mixture(here.rows):
+        st.warning(f"{shell.plain(mixed)}: clusters may be those of backends.", icon=":material/warning:")
     if here.skipped:
         st.markdown(f"{here.skipped} rows with missing action units are left out.")
 

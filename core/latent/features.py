@@ -33,9 +33,20 @@ def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
 
 
 def complete_rows(table: pd.DataFrame, emotion: str, feature_set: str) -> pd.DataFrame:
-    """The rows of an AU table with this emotion in which no action unit of `feature_set` is missing, in their order."""
+    """The rows of an AU table with this emotion in which no action unit of `feature_set` is missing, in their order.
+
+    Raises UserError where an action unit is missing from every one of them, as in tables of programs that lack it.
+    """
     rows = table[table["emotion"] == emotion]
-    return rows[rows.reindex(columns=list(feature_names(emotion, feature_set))).notna().all(axis=1)]
+    measured = rows.reindex(columns=list(feature_names(emotion, feature_set))).notna()
+    if len(rows):
+        _check_measured(unmeasured(rows, emotion, feature_set), emotion, feature_set)
+    return rows[measured.all(axis=1)]
+
+
+def unmeasured(rows: pd.DataFrame, emotion: str, feature_set: str) -> list[str]:
+    """The action units of `feature_set` for an emotion that none of the `rows` has, which may be no rows at all."""
+    return [name for name in feature_names(emotion, feature_set) if name not in rows or rows[name].isna().all()]
 
 
 def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = False) -> Samples:
@@ -46,13 +57,7 @@ def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = 
     Raises UserError where features are missing or not numbers, or where not both groups are present.
     """
     names = feature_names(emotion, feature_set)
-    missing = [name for name in names if name not in table.columns]
-    if missing:
-        raise UserError(
-            f"The table has no {', '.join(missing)}.",
-            f"{feature_set} for {emotion} needs {', '.join(names)}.",
-            "Choose another feature set or load a table that has these columns.",
-        )
+    _check_measured([name for name in names if name not in table.columns], emotion, feature_set)
     rows = table[(table["emotion"] == emotion) & table["group"].isin(GROUPS)]
     absent = [group for group in GROUPS if not (rows["group"] == group).any()]
     if absent:
@@ -74,3 +79,12 @@ def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = 
         X = (X - X.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
     y = (rows["group"] == PD).to_numpy(int)
     return Samples(X, y, rows["subject"].to_numpy(str), names)
+
+
+def _check_measured(missing: list[str], emotion: str, feature_set: str) -> None:
+    if missing:
+        raise UserError(
+            f"The table has no {', '.join(missing)}.",
+            f"{feature_set} for {emotion} needs {', '.join(feature_names(emotion, feature_set))}.",
+            "Choose another feature set or load a table that has these columns.",
+        )

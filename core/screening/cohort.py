@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import UserError
-from core.latent.features import feature_names, samples
+from core.latent.features import feature_names, samples, unmeasured
 from core.people import person_key
 from core.rng import derived_seed
 from core.screening.classifiers import Recipe
@@ -47,6 +47,8 @@ def training_samples(cohort: pd.DataFrame, emotion: str, feature_set: str) -> tu
     rows = cohort[cohort["emotion"] == emotion]
     features = list(feature_names(emotion, feature_set))
     missing = [feature for feature in features if feature not in rows.columns]
+    if len(rows):
+        missing = unmeasured(rows, emotion, feature_set)
     if missing:
         return None, f"The cohort lacks {', '.join(missing)}."
     rows = rows[rows[features].notna().all(axis=1)]

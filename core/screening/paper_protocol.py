@@ -19,6 +19,7 @@ import numpy as np
 from core.errors import UserError
 from core.rng import derived_seed
 from core.screening.cohort import training_samples
+from core.screening.comparable import comparable
 from core.screening.pace import Pace
 from core.screening.protocols import check_disjoint, check_input, check_real, people_folds, people_of, split_people
 from core.screening.provenance import table_hash, versions
@@ -78,12 +79,14 @@ def run(
     settings takes them back as `finished` and repeats none. Rows of unknown group are not used.
 
     Keys: settings, versions, input_hash, simulated, people, rows (see `table_rows`), differences (see
-    `difference_rows`), intervals (what they hold for), nested (its sizes), skipped (emotion -> why). Raises
+    `difference_rows`), intervals (what they hold for), nested (its sizes), skipped (emotion -> why), mixed (see
+    `core.screening.comparable`; empty where one backend measured everybody). Raises
     `GuardError` for a table with synthetic rows, `UserError` where the cohort is too small, `Cancelled` when
     `progress` says so.
     """
     check_input(table)
-    known = table[table["group"].isin(GROUPS)].reset_index(drop=True)
+    given = table[table["group"].isin(GROUPS)].reset_index(drop=True)
+    (known,), mixed = comparable(given)
     people, y = people_of(known)
     train, test = split_people(people, y, settings.test_share, derived_seed(settings.random_state, "test people"))
     emotions, skipped = _usable_emotions(known[known["subject"].isin(train)], settings.features)
@@ -109,7 +112,7 @@ def run(
     return {
         "settings": asdict(settings),
         "versions": versions(),
-        "input_hash": table_hash(known),
+        "input_hash": table_hash(given),
         "simulated": bool(known["simulated"].astype(bool).any()),
         "people": {"n": len(people), "n_pd": int(y.sum()), "n_train": len(train), "n_test": len(test)},
         "rows": table_rows(results, labels, emotions, methods, settings.classifier),
@@ -117,6 +120,7 @@ def run(
         "intervals": INTERVALS,
         "nested": {"n_outer": N_OUTER, **asdict(nested_size(settings.classifier))},
         "skipped": skipped,
+        "mixed": mixed,
     }
 
 

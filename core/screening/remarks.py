@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from core.latent.features import feature_names
 from core.types import EMOTIONS, GROUPS
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
-def warnings_of(person: pd.DataFrame, others: pd.DataFrame) -> list[str]:
-    """What takes the meaning from a verdict on the rows `person` by models trained on the rows `others`."""
+def warnings_of(others: pd.DataFrame, mixed: str) -> list[str]:
+    """What takes the meaning from a verdict by models trained on the rows `others`.
+
+    mixed: what `core.screening.comparable` says of both.
+    """
     warnings = []
-    backends = {str(backend) for backend in (*others["backend"], *person["backend"])}
-    if len(backends) > 1:
-        warnings.append(
-            f"Intensities come from different backends ({', '.join(sorted(backends))}) and are not comparable: "
-            "this verdict means nothing until person and cohort are measured alike."
-        )
+    if mixed:
+        warnings.append(f"{mixed}. This verdict means nothing until person and cohort are measured alike.")
     if others["simulated"].astype(bool).any():
         warnings.append(
             "The cohort is simulated: no camera ever saw these people, and the verdict says nothing about anybody."
@@ -27,8 +27,8 @@ def warnings_of(person: pd.DataFrame, others: pd.DataFrame) -> list[str]:
     return warnings
 
 
-def notes_on(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) -> list[str]:
-    """What was done with the rows of a person and of the cohort, of which `others` trained."""
+def notes_on(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame, feature_set: str) -> list[str]:
+    """What was done with the rows of a person and of the cohort, of which `others` trained on `feature_set`."""
     notes = []
     known = [group for group in person["group"].unique() if group in GROUPS]
     if known:
@@ -42,9 +42,10 @@ def notes_on(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame) -
     repeated = [e for e, n in person["emotion"].value_counts(sort=False).items() if n > 1 and e in EMOTIONS]
     if repeated:
         notes.append(f"Several clips of {', '.join(sorted(repeated))} were averaged.")
-    incomplete = sum(
-        bool(others[others["emotion"] == e].filter(regex=r"^AU\d\d$").isna().any(axis=None)) for e in EMOTIONS
-    )
+    incomplete = 0
+    for emotion in EMOTIONS:
+        units = others.loc[others["emotion"] == emotion].reindex(columns=list(feature_names(emotion, feature_set)))
+        incomplete += bool(units.isna().any(axis=None)) and not units.isna().all(axis=0).any()
     if incomplete:
         notes.append(
             f"In {incomplete} emotions the cohort has rows with unmeasured action units; those were not trained on."

@@ -9,6 +9,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.screening.cohort import N_OUTER, Training, training_samples, without
+from core.screening.comparable import Given, comparable
 from core.screening.pace import Pace
 from core.screening.protocols import check_input, people_of
 from core.screening.provenance import table_hash, versions
@@ -24,7 +25,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FeatureReading:
-    """One action unit of the person, 0 to 5, and its percentile, 0 to 100, among people with PD and controls."""
+    """One action unit of the person as it was measured, and its percentile among people with PD and controls, 0 to 100.
+
+    The percentile is of what was compared: of the intensity, or where backends are mixed of the normalised one.
+    """
 
     name: str
     value: float
@@ -125,17 +129,23 @@ def screen_people(
     for table in (people, cohort):
         check_input(table)
     rows_of = {str(subject): rows for subject, rows in people.groupby(people["subject"].astype(str))}
+    compared = {subject: comparable(rows, cohort) for subject, rows in rows_of.items()}
     alike: dict[str, list[str]] = {}
-    for subject in rows_of:
-        alike.setdefault(table_hash(without(cohort, subject)), []).append(subject)
+    for subject, ((_, others), _) in compared.items():
+        alike.setdefault(table_hash(without(others, subject)), []).append(subject)
     pace = Pace(progress or Quiet(), len(alike) * len(EMOTIONS) * settings.n_folds * (1 + N_OUTER))
-    trainings = [(subjects, Training(without(cohort, subjects[0]), settings, pace)) for subjects in alike.values()]
-    _check_somebody([(rows_of[subject], training) for subjects, training in trainings for subject in subjects])
+    trainings = [
+        (subjects, Training(without(compared[subjects[0]][0][1], subjects[0]), settings, pace))
+        for subjects in alike.values()
+    ]
+    _check_somebody([(compared[subject][0][0], training) for subjects, training in trainings for subject in subjects])
     screenings = {}
     while trainings:
         subjects, training = trainings.pop()  # its models go once it is done with
         for subject in subjects:
-            screenings[subject] = _screening(subject, rows_of[subject], cohort, training)
+            (person, _), mixed = compared[subject]
+            given = Given(rows_of[subject], cohort, mixed)
+            screenings[subject] = _screening(subject, person, given, training)
     pace.finish("Done")
     return [screenings[subject] for subject in sorted(screenings)]
 
@@ -173,8 +183,8 @@ def _check_somebody(candidates: list[tuple[pd.DataFrame, Training]]) -> None:
     )
 
 
-def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, training: Training) -> Screening:
-    reports = tuple(_emotion_report(emotion, person, training) for emotion in EMOTIONS)
+def _screening(subject: str, person: pd.DataFrame, given: Given, training: Training) -> Screening:
+    reports = tuple(_emotion_report(emotion, person, given.person, training) for emotion in EMOTIONS)
     others = training.rows
     _, y = people_of(others)
     return Screening(
@@ -185,14 +195,14 @@ def _screening(subject: str, person: pd.DataFrame, cohort: pd.DataFrame, trainin
         n_control=int(np.sum(y == 0)),
         simulated=bool(others["simulated"].astype(bool).any()),
         vote_accuracy=training.accuracy,
-        warnings=tuple(warnings_of(person, others)),
+        warnings=tuple(warnings_of(others, given.mixed)),
         notes=tuple(
-            notes_on(person, cohort, others)
+            notes_on(person, given.cohort, others, training.settings.features)
             + coverage_notes([(r.vote.emotion, r.n_one_sided, r.vote.n_models) for r in reports])
         ),
         settings=training.settings,
-        cohort_hash=table_hash(others),
-        person_hash=table_hash(person),
+        cohort_hash=table_hash(without(given.cohort, subject)),
+        person_hash=table_hash(given.person),
         versions=versions(),
     )
 
@@ -213,7 +223,7 @@ def _face(emotion: str, person: pd.DataFrame, training: Training) -> tuple[np.nd
     return complete.mean().to_numpy(), ""
 
 
-def _emotion_report(emotion: str, person: pd.DataFrame, training: Training) -> EmotionReport:
+def _emotion_report(emotion: str, person: pd.DataFrame, measured: pd.DataFrame, training: Training) -> EmotionReport:
     x, reason = _face(emotion, person, training)
     material, _ = training.samples(emotion)
     if x is None or material is None:
@@ -221,16 +231,20 @@ def _emotion_report(emotion: str, person: pd.DataFrame, training: Training) -> E
     models = training.models(emotion)
     n_pd = sum(models.label_of_person.values())
     n_control = len(models.label_of_person) - n_pd
+    shown = measured.loc[(person["emotion"] == emotion) & person[list(material.features)].notna().all(axis=1)]
+    intensities = shown[list(material.features)].to_numpy(float).mean(axis=0)
     return EmotionReport(
-        models.vote(x), _readings(x, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided
+        models.vote(x), _readings(x, intensities, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided
     )
 
 
-def _readings(x: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
+def _readings(x: np.ndarray, intensities: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
     readings = []
     for j, name in enumerate(material.features):
         with_pd, controls = (material.X[material.y == side, j] for side in (1, 0))
-        readings.append(FeatureReading(name, float(x[j]), percentile(x[j], with_pd), percentile(x[j], controls)))
+        readings.append(
+            FeatureReading(name, float(intensities[j]), percentile(x[j], with_pd), percentile(x[j], controls))
+        )
     return tuple(readings)
 
 

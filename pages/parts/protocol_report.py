@@ -102,6 +102,8 @@ def show_finding(result: dict[str, Any]) -> None:
     """Words first, then the figure. result: what `core.screening.paper_protocol.run` gives."""
     simulated = " Simulated people: this shows how the methods behave and says nothing about patients."
     st.info(words(result) + (simulated if result["simulated"] else ""), icon=":material/balance:")
+    if mixed := result.get("mixed"):  # results of before it was told have none
+        st.warning(f"{shell.plain(mixed)}.", icon=":material/warning:")
     for emotion, reason in result["skipped"].items():
         st.warning(f"{emotion.capitalize()} was left out. {shell.plain(reason)}")
     st.plotly_chart(charts.accuracies(points(result)), key="accuracies", config=charts.STILL)
