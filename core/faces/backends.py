@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 from core.errors import UserError
 from core.faces import face_landmarker
-from core.faces.face_landmarker import FaceLandmarker
-from core.faces.face_mesh import FaceMesh, MeshBackend, TrackingMesh
+from core.faces.blended_mesh import BlendedMesh
+from core.faces.face_mesh import FaceMesh, MeshBackend
 
 FACE_MESH = FaceMesh.name
-FACE_LANDMARKER = FaceLandmarker.name
-_MESHES: dict[str, type[TrackingMesh]] = {FACE_MESH: FaceMesh, FACE_LANDMARKER: FaceLandmarker}
+FACE_LANDMARKER = BlendedMesh.name
+_MESHES: dict[str, type[FaceMesh] | type[BlendedMesh]] = {FACE_MESH: FaceMesh, FACE_LANDMARKER: BlendedMesh}
 BACKENDS = tuple(_MESHES)
 """Every backend there can be, the default first. The name goes into measurements and AU tables."""
 

@@ -57,21 +57,24 @@ def blend(
     The intensity of a blendshape s is 5 (l(s) - l(s0)) / reach, clipped to 0 to 5, with l the log-odds: the scores end
     in a sigmoid; widened eyes score .03 on a rendered face and .4 on a filmed one, but rise by 2 before it on either.
     A blendshape without sides moves both sides of a unit by the same amount, so that their difference stays that of the
-    distances. NaN where a frame has no face. The inputs are left as they are.
+    distances. NaN where a frame has no face; where it has no scores, the distances alone count. The inputs are left as
+    they are.
     """
     import numpy as np
 
-    rise = dict(zip(BLENDSHAPES, (_log_odds(scores) - _log_odds(neutral)).T, strict=True))
+    told_at = np.isfinite(scores).all(axis=1) & np.isfinite(neutral).all()
+    share = np.where(told_at, WEIGHT, 0.0)
+    rise = dict(zip(BLENDSHAPES, np.nan_to_num(_log_odds(scores) - _log_odds(neutral)).T, strict=True))
     intensity, left, right = intensity.copy(), left.copy(), right.copy()
     for unit, (shape, reach) in REACH.items():
         names = (f"{shape}Left", f"{shape}Right") if shape in _SIDED else (shape,)
         told = [np.clip(rise[name] / reach, 0.0, 1.0) * MAX_INTENSITY for name in names]
         both = intensity[:, ACTION_UNITS.index(unit)]
-        shift = WEIGHT * (sum(told) / len(told) - both)
+        shift = share * (sum(told) / len(told) - both)
         if unit in SIDED_ACTION_UNITS:
             own = [values[:, SIDED_ACTION_UNITS.index(unit)] for values in (left, right)]
-            own[0] += WEIGHT * (told[0] - own[0]) if shape in _SIDED else shift
-            own[1] += WEIGHT * (told[1] - own[1]) if shape in _SIDED else shift
+            own[0] += share * (told[0] - own[0]) if shape in _SIDED else shift
+            own[1] += share * (told[1] - own[1]) if shape in _SIDED else shift
         both += shift
     for values in (intensity, left, right):
         np.clip(values, 0.0, MAX_INTENSITY, out=values)

@@ -53,7 +53,7 @@ def load_model() -> bytes:
 class FaceLandmarker(TrackingMesh):
     """The FaceLandmarker task, followed and looked after like FaceMesh. Raises like `load_model` when made."""
 
-    name = "hypomimia-lab+blendshapes"
+    name = "face landmarker"
 
     def __init__(self, static: bool = False) -> None:
         self._model = load_model()

@@ -112,6 +112,18 @@ def test_without_a_face_there_is_no_intensity() -> None:
         assert np.isnan(values[1]).all()
 
 
+def test_where_there_are_no_scores_the_distances_alone_count() -> None:
+    measured = still(2, 1.0)
+    scores = np.full((2, 52), 0.5, np.float32)
+    scores[1] = np.nan
+    rest = np.zeros(52, np.float32)
+    for values, before in zip(blend(*measured, scores, rest), measured, strict=True):
+        assert (values[0] != before[0]).any()
+        np.testing.assert_array_equal(values[1], before[1])
+    for values, before in zip(blend(*measured, scores, np.full(52, np.nan, np.float32)), measured, strict=True):
+        np.testing.assert_array_equal(values, before)
+
+
 def test_wide_features_are_blended_and_narrow_ones_are_not() -> None:
     rest = np.zeros(len(FEATURES) + 52, np.float32)
     features = np.zeros((1, len(rest)), np.float32)
