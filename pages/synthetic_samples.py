@@ -57,7 +57,7 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
         st.dataframe(counts(rows), hide_index=True, width="content")
     st.markdown("**Synthetic rows and the cluster each was drawn from**" if len(made) else "**Real rows**")
     listed = rows[rows["synthetic"]] if len(made) else rows
-    st.dataframe(listed, hide_index=True, height=300, column_config=tables.intensity_columns(rows))
+    st.dataframe(listed, hide_index=True, height=300, column_config=tables.number_columns(rows))
     return rows
 
 

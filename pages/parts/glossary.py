@@ -129,6 +129,22 @@ TERMS: dict[str, Term] = {
         r"w = \frac{\sum_i a_i\,[\hat y_i = \mathrm{PD}]}{\sum_i a_i}",
     ),
     "undecided": Term("What the verdict says on a tie or with fewer than three usable emotions."),
+    "Hedges' g": Term(
+        "How far the means of two groups lie apart, in standard deviations, corrected for small samples: 0.2 is small, "
+        "0.5 medium, 0.8 large; below 0 the measure is smaller in PD.",
+        r"g = J(m)\,\frac{\bar x_\mathrm{PD} - \bar x_\mathrm{control}}{s_\text{pooled}}, \quad "
+        r"J(m) = \frac{\Gamma(m/2)}{\sqrt{m/2}\;\Gamma((m-1)/2)}, \quad m = n_1 + n_2 - 2",
+    ),
+    "FDR": Term(
+        "False discovery rate: with many tests some succeed by chance; p is adjusted so that of those called found at "
+        "most 5 % are expected to be false (Benjamini–Hochberg).",
+        r"\tilde p_{(i)} = \min_{j \geq i}\; \frac{n}{j}\, p_{(j)}",
+    ),
+    "outlier": Term(
+        "A row with an intensity far from the median of its emotion and group: a fault of measurement or a person who "
+        "moves unlike the others; look at the clip before deciding.",
+        r"z = \frac{x - \mathrm{median}}{1.4826 \cdot \mathrm{MAD}}, \quad |z| \geq 3.5",
+    ),
     "group": Term(
         "Whether a person has Parkinson's disease (PD) or is a control; unknown people are never learned from."
     ),
