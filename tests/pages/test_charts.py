@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.latent.cluster_tree import ClusterTree
+from core.screening.group_differences import compare_groups
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Dynamics, Measurement, Quality
 from pages.parts import charts
 from pages.parts.charts.palette import LOOKS
@@ -187,10 +188,36 @@ def test_accuracies_are_in_per_cent_with_the_nested_interval():
     assert list(named(figure, "tuned validation (the paper's)").x) == [80, 80]
 
 
+def differences(rows: pd.DataFrame, **panels: tuple[str, ...]):
+    found = compare_groups(rows, FEATURES)
+    return charts.group_differences(rows, found, panels or {"intensity": FEATURES}), {d.feature: d for d in found}
+
+
+def test_groups_are_drawn_person_by_person_with_the_size_of_their_difference():
+    rows = mapped(8)
+    figure, found = differences(rows)
+    pd_points, control = named(figure, "PD (3)"), named(figure, "control (4)")
+    assert (pd_points.marker.symbol, control.marker.symbol) == ("circle", "square")
+    assert list(pd_points.y) == rows.loc[rows["group"] == "PD", list(FEATURES)].to_numpy().T.ravel().tolist()
+    assert list(pd_points.text) == ["S0", "S1", "S4"] * 2
+    effects = named(figure, "does not")
+    assert list(effects.x) == sorted(FEATURES, key=lambda f: -abs(found[f].g))
+    for x, g, up, down in zip(effects.x, effects.y, effects.error_y.array, effects.error_y.arrayminus, strict=True):
+        assert (g, g + up, g - down) == pytest.approx((found[x].g, found[x].g_high, found[x].g_low))
+
+
+def test_measures_of_different_units_get_axes_of_their_own():
+    figure, _ = differences(mapped(8), **{"onset (s)": ("AU05",), "blinks (per min)": ("AU12",)})
+    boxes = [trace for trace in figure.data if trace.type == "box"]
+    assert {trace.yaxis for trace in boxes} == {"y", "y2"}
+    assert [a.text for a in figure.layout.annotations] == ["onset<br>(s)", "blinks<br>(per min)"]
+    assert figure.layout.yaxis3.range == figure.layout.yaxis4.range
+
+
 def test_grounds_are_clear_and_text_is_left_to_the_theme(tree):
     rows = mapped(8)
     for figure in (charts.latent_map(rows, tree.cut(0.5).clusters, rows[:0], FEATURES, ("a", "b")),
-                   charts.group_profiles(rows, FEATURES), charts.sc_histogram([0.5], 0.5, "text")):  # fmt: skip
+                   differences(rows)[0], charts.sc_histogram([0.5], 0.5, "text")):  # fmt: skip
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert figure.layout.font.color is None
     assert len({look.colour for look in LOOKS.values()}) == len({look.symbol for look in LOOKS.values()}) == 3

@@ -6,7 +6,7 @@ from pages.parts.charts.evidence import accuracies, votes
 from pages.parts.charts.palette import STILL, ZOOMED
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
-from pages.parts.charts.profiles import group_profiles, person_in_groups, real_and_synthetic
+from pages.parts.charts.profiles import person_in_groups, real_and_synthetic
 from pages.parts.charts.space import elbow, latent_map, sc_histogram, tree
 
 __all__ = [
@@ -18,7 +18,6 @@ __all__ = [
     "elbow",
     "group_differences",
     "group_differences_file",
-    "group_profiles",
     "latent_map",
     "person_in_groups",
     "real_and_synthetic",

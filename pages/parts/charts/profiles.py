@@ -1,4 +1,4 @@
-"""Figures of intensities: over a clip, group by group, real against synthetic, one person among the groups."""
+"""Figures of intensities: real rows against synthetic ones, one person among the groups."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from pages.parts.charts.palette import CLEAR, GROUP_NAMES, LOOKS, blank, rgba
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
-
 
 FEW_POINTS = 300
 INTENSITY = "intensity (0 to 5)"
@@ -43,15 +42,6 @@ def _spread(figure: go.Figure, rows: pd.DataFrame, features: Sequence[str], grou
             hoverinfo="y",
         )
     )  # fmt: skip
-
-
-def group_profiles(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
-    """Box and points of every feature in PD and control. rows: columns group and `features`."""
-    figure = blank(330, boxmode="group", y=INTENSITY)
-    for group in GROUPS:
-        _spread(figure, rows[rows["group"] == group], features, group, hollow=False)
-    figure.update_yaxes(range=[-0.1, MAX_INTENSITY * 1.02], dtick=1)
-    return figure
 
 
 def real_and_synthetic(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure:
