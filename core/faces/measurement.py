@@ -67,7 +67,7 @@ def measure_clip(
         frames = expression.still_range(features, timestamp_s) or frames
     rest = neutral or (expression.neutral_features(features, frames) if frames else None)
     reference = rest.features if rest else np.full(features.shape[1], np.nan, np.float32)
-    shown = action_units.intensities(features, reference, timestamp_s)
+    shown = action_units.intensities(features, reference)
     found = Measurement(
         emotion=emotion,
         action_units=ActionUnits(timestamp_s, confidence, success, n_faces, pose_deg, *shown),
@@ -156,7 +156,7 @@ def _with_neutral(measurement: Measurement, neutral: tuple[int, int]) -> Measure
     if not quality.usable:
         raise UserError("These frames cannot serve as rest.", quality.reason, "Choose other frames.")
     rest = expression.neutral_features(features, neutral).features
-    intensity, left, right = action_units.intensities(features, rest, units.timestamp_s)
+    intensity, left, right = action_units.intensities(features, rest)
     units = replace(units, intensity=intensity, left=left, right=right)
     return replace(measurement, action_units=units, neutral=neutral, quality=quality)
 

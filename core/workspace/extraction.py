@@ -90,7 +90,7 @@ def _store(ws: Workspace, outcome: Outcome) -> tuple[str, str]:
         if isinstance(outcome.found, UserError):
             kept = clips.save_unusable(ws, outcome.key, _reason(outcome.found, outcome.turn))
         else:
-            kept = clips.save_measurement(ws, outcome.key, outcome.found, outcome.rest)
+            kept = clips.save_measurement(ws, outcome.key, outcome.found, outcome.rest, outcome.turn.mesh_file)
     except UserError:
         return SKIPPED, "It was removed meanwhile."
     if not kept.measured:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from core.errors import UserError
 from core.workspace import file_journal
+from core.workspace.clips import history
 from core.workspace.clips.records import clip_of, row_here
 from core.workspace.store import Workspace
 
@@ -26,23 +27,28 @@ def restore_clips(ws: Workspace, ids: Sequence[str]) -> None:
 def erase_removed(ws: Workspace) -> int:
     """Delete removed clips for good, with their videos and measurements; how many there were."""
     with ws.transaction() as t:
-        rows = t.execute("DELETE FROM clips WHERE removed IS NOT NULL RETURNING file, curves").fetchall()
-        file_journal.to_delete(t, ws, [ws.measurements_dir / row["curves"] for row in rows if row["curves"]])
+        rows = t.execute("DELETE FROM clips WHERE removed IS NOT NULL RETURNING *").fetchall()
+        file_journal.to_delete(t, ws, [ws.measurements_dir / name for row in rows for name in history.files_of(row)])
         file_journal.to_delete(t, ws, [ws.clips_dir / row["file"] for row in rows if row["file"]])
     file_journal.clear(ws)
     return len(rows)
 
 
 def delete_video(ws: Workspace, ids: Sequence[str]) -> None:
-    """Delete the videos of measured clips; labels and action units stay. Raises `UserError` for an unmeasured clip."""
+    """Delete the videos of measured clips, and their landmarks, which are faces too; labels and action units stay.
+
+    Raises `UserError` for an unmeasured clip.
+    """
     with ws.transaction() as t:
-        chosen = [clip_of(ws, row_here(ws, clip_id)) for clip_id in ids]
+        rows = [row_here(ws, clip_id) for clip_id in ids]
+        chosen = [clip_of(ws, row) for row in rows]
         if unmeasured := [clip.name for clip in chosen if not clip.measured]:
             raise UserError(
                 f"{', '.join(unmeasured)} cannot be deleted yet.",
                 "Without its video a clip that was not measured can never be.",
                 "Measure it first, or remove the clip altogether.",
             )
-        t.executemany("UPDATE clips SET file = '' WHERE id = ?", [(clip.id,) for clip in chosen])
+        t.executemany("UPDATE clips SET file = '', mesh = NULL WHERE id = ?", [(clip.id,) for clip in chosen])
         file_journal.to_delete(t, ws, [clip.path for clip in chosen if clip.path])
+        file_journal.to_delete(t, ws, [ws.measurements_dir / row["mesh"] for row in rows if row["mesh"]])
     file_journal.clear(ws)

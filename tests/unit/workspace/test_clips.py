@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from core.errors import UserError
+from core.faces.geometry import FEATURES
+from core.faces.measurement import FEATURES_ID, with_peak
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, TABLE_KEYS, ActionUnits, Measurement, Quality
 from core.workspace import clips, intake
 from core.workspace.clips import Clip
@@ -24,7 +26,9 @@ def measured(emotion: str = "anger", neutral: tuple[int, int] | None = (0, 1), v
     intensity[11] = np.nan
     sided = np.zeros((12, 14), np.float32)
     sided[7, SIDED_ACTION_UNITS.index("AU12")] = 2.5
-    return Measurement(
+    features = np.random.default_rng(0).normal(0, 0.02, (12, len(FEATURES))).astype(np.float32)
+    features[11] = np.nan
+    made = Measurement(
         emotion=emotion,
         action_units=ActionUnits(
             timestamp_s=np.arange(12.0),
@@ -37,12 +41,23 @@ def measured(emotion: str = "anger", neutral: tuple[int, int] | None = (0, 1), v
             right=sided * 0.5,
         ),
         neutral=neutral,
-        peak_frame=3 if verdict != "not usable" else None,
-        strength=np.nan_to_num(intensity.sum(axis=1)),
+        peak_frame=None,
+        strength=np.empty(0),
         quality=Quality(verdict, "" if verdict == "usable" else "Dark.", 12, 0.92, 0.9, 4, 3, 120, 80, 110, 1),
         backend="hypomimia-lab",
-        versions={"mediapipe": "0.10.21"},
+        versions={"mediapipe": "0.10.21", "features": FEATURES_ID},
+        features=features,
     )
+    return with_peak(made, emotion)
+
+
+def assert_same(found: object, expected: object) -> None:
+    """Equal to the last bit, NaN included, arrays and the fields of records alike."""
+    if is_dataclass(expected):
+        for field in fields(expected):
+            assert_same(getattr(found, field.name), getattr(expected, field.name))
+    else:
+        np.testing.assert_array_equal(found, expected)
 
 
 def taken(ws: Workspace, tmp_path: Path, name: str = "P01_anger.avi", seed: int = 0) -> Clip:
@@ -62,8 +77,9 @@ def test_a_measurement_comes_back_as_it_was(ws: Workspace, clip: Clip) -> None:
         found = getattr(back.action_units, name)
         np.testing.assert_array_equal(found, array)
         assert found.dtype == array.dtype
-    np.testing.assert_array_equal(back.strength, kept.strength)
-    plain = {"action_units": None, "strength": None}
+    for name in ("strength", "features", "dynamics"):
+        assert_same(getattr(back, name), getattr(kept, name))
+    plain = {"action_units": None, "strength": None, "features": None, "dynamics": None}
     assert replace(back, **plain) == replace(kept, **plain)
     now = clips.get_clip(ws, clip.id)
     assert (now.measured, now.verdict, now.peak_frame, now.n_frames, now.version) == (True, "usable", 3, 12, 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from core.errors import UserError
@@ -138,3 +140,50 @@ def test_measurements_of_format_1_get_their_curves_and_their_neutral_clip(tmp_pa
         ("d", "d.npz", ""),
     ]
     assert [clip.measured for clip in clips.list_clips(ws)] == [True, True, True, False]
+
+
+def test_a_measurement_of_format_2_can_be_looked_at_and_its_peak_corrected(tmp_path: Path) -> None:
+    """Its curves were kept without the features, and the strength with them."""
+    home = tmp_path / "home"
+    (home / "measurements").mkdir(parents=True)
+    schema.migrate(home / "lab.sqlite", schema.STEPS[:2])
+    intensity = np.zeros((12, 17), np.float32)
+    intensity[3, 2], intensity[7, 8] = 4.0, 3.0
+    sides = np.zeros((12, 14), np.float32)
+    np.savez_compressed(
+        home / "measurements" / "a.npz",
+        strength=intensity.sum(axis=1), timestamp_s=np.arange(12.0), confidence=np.ones(12, np.float32),
+        success=np.ones(12, bool), n_faces=np.ones(12, np.int16), pose_deg=np.zeros((12, 3), np.float32),
+        intensity=intensity, left=sides, right=sides,
+    )  # fmt: skip
+    quality = ("verdict", "usable"), ("reason", "")
+    figures = ("frames_read", "face_found", "mean_confidence", "yaw_range_deg", "pitch_range_deg", "inter_eye_px", "blur",
+               "exposure", "n_faces")  # fmt: skip
+    described = {
+        "emotion": "anger", "neutral": [0, 1], "backend": "hypomimia-lab", "versions": {},
+        "quality": dict(quality) | dict.fromkeys(figures, 12),
+    }  # fmt: skip
+    with schema.connect(home / "lab.sqlite") as db:
+        db.execute(
+            "INSERT INTO clips (id, sha256, name, subject, emotion, file, bytes, info, added, measured, verdict, "
+            "peak_frame, n_frames, measurement, peak_row, curves) "
+            "VALUES ('a', 'a', 'a.mp4', 'P01', 'anger', '', 1, '{}', 0, 1, 'usable', 3, 12, ?, '{}', 'a.npz')",
+            (json.dumps(described),),
+        )
+    ws = Workspace.open(home)
+    (clip,) = clips.list_clips(ws)
+    assert (clip.simulated, clip.peak_frame, clips.corrections(ws, "a"), clips.load_mesh(ws, "a")) == (
+        False,
+        3,
+        (),
+        None,
+    )
+    found = clips.load_measurement(ws, "a")
+    assert (found.peak_frame, found.features, found.quality.doubts) == (3, None, ())
+    assert found.dynamics is not None
+    assert found.dynamics.amplitude == 1.0
+    with pytest.raises(UserError, match="Measure it again"):
+        clips.correct_neutral(ws, "a", 4, 6)
+    assert clips.correct_peak(ws, "a", 7).peak_frame == 7
+    assert clips.rows_of(ws, ["a"]).loc[0, "AU12"] == 3.0
+    assert clips.undo_correction(ws, "a").peak_frame == 3
