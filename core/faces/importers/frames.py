@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import PureWindowsPath
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
 from core.faces.checked_csv import CsvFile
-from core.faces.expression import peak, strength
+from core.faces.expression import strength
+from core.faces.importers.clip_columns import Frames, clip_columns
 from core.faces.labels import labels_from_path
+from core.scales import scale_of
+from core.settings import Limits
 from core.types import ACTION_UNITS, EMOTIONS, TABLE_KEYS
 
 if TYPE_CHECKING:
@@ -17,25 +19,12 @@ if TYPE_CHECKING:
 
 ASSUMED_FPS = 30.0
 """For the smoothing that finds the peak, and for nothing else, where a table does not tell the time."""
-UNTIMED = "The table does not tell the time of its frames: no onset, no blinks per minute."
-
-
-@dataclass(frozen=True)
-class Frames:
-    """Frames in which a face was measured. intensity: (n, 17), NaN in the columns of units that the format lacks.
-
-    timestamp_s: (n,) rising, from `assumed_s` where the table does not tell the time, and then timed is False. sides:
-    (n, 28) in the order of `SIDED_COLUMNS`, or None.
-    """
-
-    intensity: np.ndarray
-    timestamp_s: np.ndarray
-    timed: bool
-    sides: np.ndarray | None = None
+UNTIMED = "Without the time of its frames a table gives no onset and no blinks per minute."
+"""What importers say where there is none."""
 
 
 def peak_of(file: CsvFile, frames: Frames, subject: str, emotion: str, backend: str) -> dict[str, Any]:
-    """The row of an AU table at the peak frame; raises `UserError` where there is no frame.
+    """The row of an AU table at the peak frame, with its `clip_columns`; raises `UserError` where there is no frame.
 
     Units that the format lacks count as not moved when the peak is sought.
     """
@@ -49,17 +38,28 @@ def peak_of(file: CsvFile, frames: Frames, subject: str, emotion: str, backend: 
             "Every row is without success, or too unsure.",
             "Give the table of a clip that shows a face.",
         )
-    at = peak(strength(np.nan_to_num(frames.intensity), frames.timestamp_s, emotion))
+    at = int(np.argmax(strength(np.nan_to_num(frames.intensity), frames.timestamp_s, emotion)))
     row: dict[str, Any] = dict(zip(TABLE_KEYS, (subject, emotion, "", backend, False), strict=True))
     row |= dict(zip(ACTION_UNITS, map(float, frames.intensity[at]), strict=True))
     if frames.sides is not None:
         row |= dict(zip(SIDED_COLUMNS, map(float, frames.sides[at]), strict=True))
-    return row
+    return row | clip_columns(frames, emotion, at, scale_of(backend).maximum)
 
 
 def assumed_s(frame: np.ndarray) -> np.ndarray:
     """(n,) seconds of frames that have only a number, at `ASSUMED_FPS`."""
     return frame / ASSUMED_FPS
+
+
+def could_be_filmed(timestamp_s: np.ndarray) -> bool:
+    """Whether the times (n,) of a clip are those of a camera (`core.settings.Limits`), whatever frames were lost.
+
+    OpenFace counts the images of a folder by 0.001 s, and programs that do not know the time write 0 everywhere.
+    """
+    import numpy as np
+
+    step_s, limits = np.median(np.diff(np.sort(timestamp_s))) if len(timestamp_s) > 1 else 0.0, Limits()
+    return bool(limits.min_fps * 0.99 <= 1 / max(step_s, 1e-9) <= limits.max_fps * 1.01)
 
 
 def face_that_persists(face: np.ndarray, size: np.ndarray) -> Any:

@@ -10,7 +10,7 @@ import re
 
 from core.errors import UserError
 from core.faces.checked_csv import CsvFile, intensities, refuse_lines
-from core.faces.importers.frames import UNTIMED, Frames, assumed_s, clips_in, peak_of
+from core.faces.importers.frames import UNTIMED, Frames, assumed_s, clips_in, could_be_filmed, peak_of
 from core.faces.importers.protocol import Imported, counted, finish
 from core.scales import SCALES
 from core.types import ACTION_UNITS
@@ -55,11 +55,13 @@ class LibreFace:
             time = file.numbers(cells[[order_by]])[order_by].to_numpy()
             refuse_lines(file.name, (order_by,), cells.index, ~np.isfinite(time)[:, None], "has no number in")
         time = time / 1000 if timed else assumed_s(time)
-        if not timed:
-            remarks.append(UNTIMED)
         sources = cells[_IMAGE].to_numpy(str) if _IMAGE in cells else np.full(len(cells), "")
         rows = []
         for subject, emotion, clip in clips_in(file, sources) if len(cells) else [("", "", np.arange(0))]:
             order = clip[np.argsort(time[clip], kind="stable")]
-            rows.append(peak_of(file, Frames(intensity[order], time[order], timed), subject, emotion, self.name))
+            seconds, filmed = time[order], timed and could_be_filmed(time[order])
+            if not filmed:
+                seconds = assumed_s(np.arange(len(order)))
+                remarks.append(UNTIMED)
+            rows.append(peak_of(file, Frames(intensity[order], seconds, filmed), subject, emotion, self.name))
         return finish(self.title, pd.DataFrame(rows), remarks)

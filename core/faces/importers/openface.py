@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING
 from core.errors import UserError
 from core.faces.au_tables import SIDED_COLUMNS
 from core.faces.checked_csv import CsvFile, intensities, refuse_lines, require_columns
-from core.faces.importers.frames import Frames, assumed_s, face_that_persists, peak_of
+from core.faces.importers.frames import (
+    ASSUMED_FPS,
+    UNTIMED,
+    Frames,
+    assumed_s,
+    could_be_filmed,
+    face_that_persists,
+    peak_of,
+)
 from core.faces.importers.protocol import Imported, counted, finish
 from core.faces.labels import labels_from_path
 from core.types import ACTION_UNITS
@@ -56,10 +64,15 @@ class OpenFace:
         remarks: list[str] = []
         cells = self._one_face(file, cells, image, remarks)
         kept = self._kept(file, cells, image, sides, remarks)
-        time = assumed_s(np.arange(len(cells)))
+        time, timed = assumed_s(np.arange(len(cells))), not image
         if not image:
             time = file.numbers(cells[["timestamp"]])["timestamp"].to_numpy()
             refuse_lines(file.name, ("timestamp",), cells.index, ~np.isfinite(time)[:, None], "has no number in")
+            if not sides and not could_be_filmed(time):
+                time, timed = assumed_s(np.argsort(np.argsort(time, kind="stable"))), False
+                if len(cells) > 1:
+                    fps = f"{ASSUMED_FPS:g} frames per second"
+                    remarks.append(f"Its times are those of no camera: {fps} were assumed to find the peak. {UNTIMED}")
         # Ours were written from single precision, and are to come back as the same numbers.
         precision = np.float32 if sides else np.float64
         intensity = np.full((len(cells), len(ACTION_UNITS)), np.nan, precision)
@@ -69,7 +82,7 @@ class OpenFace:
         sided = intensities(file, cells, SIDED_COLUMNS, kept).astype(precision) if sides else None
         order = np.argsort(time, kind="stable")
         order = order[kept[order]]
-        frames = Frames(intensity[order], time[order], not image, None if sided is None else sided[order])
+        frames = Frames(intensity[order], time[order], timed, None if sided is None else sided[order])
         backend = self.name
         if sides:
             backend = (cells["backend"].iloc[0] if "backend" in cells else "") or "hypomimia-lab"

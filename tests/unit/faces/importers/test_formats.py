@@ -92,6 +92,56 @@ def test_presences_alone_are_refused() -> None:
     assert "has no column AU01_r" in refusal(table).what
 
 
+def a_smile(fps: float = 30.0) -> pd.DataFrame:
+    """Rest for 1 s, then in 0.5 s evenly up to 4, held for 1 s; one blink at rest, and one while it is held."""
+    seconds = np.arange(0, 2.5, 1 / fps)
+    table = pd.DataFrame({"timestamp": seconds, "confidence": 0.98, "success": 1})
+    rise = 4 * np.clip((seconds - 1) / 0.5, 0, 1)
+    for unit in ACTION_UNITS:
+        table[f"{unit}_r"] = rise if unit in ("AU06", "AU12", "AU25") else 0.0
+    shut = np.abs(seconds - 0.5) < 0.07
+    table["AU45_r"] = np.where(shut | (np.abs(seconds - 2) < 0.07), 3.0, 0.1)
+    return table
+
+
+def test_a_clip_with_times_has_dynamics_and_statistics() -> None:
+    row = read(a_smile()).table.loc[0]
+    assert row["amplitude"] == pytest.approx(4.0)
+    assert row["onset_s"] == pytest.approx(0.8 * 0.5, abs=0.05)
+    assert row["onset_speed"] == pytest.approx(8.0, rel=0.15)
+    assert row["hold_s"] == pytest.approx(1.05, abs=0.1)
+    assert row["blinks_per_min"] == pytest.approx(60 * 2 / 2.5)
+    assert np.isnan(row["asymmetry"])
+    assert row["AU12_mean"] == pytest.approx(a_smile()["AU12_r"].mean())
+    assert row["AU12_variance"] == pytest.approx(a_smile()["AU12_r"].var(ddof=0))
+    assert row["AU04_entropy"] == 0
+
+
+def test_what_needs_a_unit_or_a_time_that_is_not_there_is_not_told() -> None:
+    row = read(a_smile().drop(columns=["AU25_r", "AU45_r"])).table.loc[0]
+    assert row[["amplitude", "onset_s", "hold_s", "blinks_per_min"]].isna().all()
+    assert "AU45_mean" not in row
+    untimed = a_smile().assign(timestamp=lambda table: np.arange(len(table)) * 0.001)
+    found = read(untimed)
+    assert "onset_s" not in found.table
+    assert any("those of no camera" in remark for remark in found.remarks)
+    assert found.table.loc[0, "AU12"] == 4.0
+    assert "AU12_mean" not in read(a_smile().tail(1)).table
+
+
+def test_statistics_are_on_the_scale_of_the_format(shared_data: Path) -> None:
+    libreface = made.libreface(shared_data)
+    named = made.openface_3_named(shared_data)
+    for case in (libreface, named):
+        row = case.read().table.loc[0]
+        column = case.table[case.units["AU12"]].astype(float)
+        assert row["AU12_mean"] == pytest.approx(column.mean())
+        assert row["AU12_variance"] == pytest.approx(column.var(ddof=0))
+    assert named.read().table.loc[0, "AU12_entropy"] > 2
+    assert "onset_s" in libreface.read().table
+    assert np.isnan(libreface.read().table.loc[0, "blinks_per_min"])
+
+
 @pytest.mark.parametrize("by", ["landmarks", "pose_Tz"])
 def test_of_several_faces_the_larger_that_persists_is_taken(by: str) -> None:
     people = []
@@ -126,6 +176,7 @@ def test_our_frames_keep_their_sides_and_their_mesh(shared_data: Path) -> None:
     assert row["backend"] == "hypomimia-lab+blendshapes"
     assert np.float32(row["AU12_L"]) == np.float32(row["AU12"])
     assert row["AU12_R"] != row["AU12_L"]
+    assert np.isfinite(row["asymmetry"])
 
 
 # OpenFace 3.0
