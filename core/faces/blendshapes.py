@@ -41,8 +41,8 @@ over eight rendered people of the rise over the true activation, where that is a
 Left out are the units that no blendshape follows on these people (AU06, 07, 09 and 14, r at most .3; the model leaves
 cheekSquint and noseSneer near zero in every face) and those that an opening measures directly (AU25 and AU45)."""
 
-WEIGHT = 0.5
-"""Share of the blendshape in the intensity of a unit that has one: half, for want of a reason to trust either more."""
+WEIGHT = 1 / 3
+"""Share of the blendshape in the intensity of a unit that has one: one voice beside the formulas and the network."""
 
 _FLOOR = 1e-3
 """Scores below it are noise, and their log-odds would be nothing else."""
@@ -56,9 +56,9 @@ def blend(
     scores: (n, 52) blendshapes, 0 to 1. neutral: (52,) the person's own at rest, which the model does not put at zero.
     The intensity of a blendshape s is 5 (l(s) - l(s0)) / reach, clipped to 0 to 5, with l the log-odds: the scores end
     in a sigmoid; widened eyes score .03 on a rendered face and .4 on a filmed one, but rise by 2 before it on either.
-    A blendshape without sides moves both sides of a unit by the same amount, so that their difference stays that of the
-    distances. NaN where a frame has no face; where it has no scores, the distances alone count. The inputs are left as
-    they are.
+    Both sides of a unit move by the same amount: the difference between them stays that of the distances, which follows
+    the true one better (mean r .54 against .44 over the units with a sided shape, on eight rendered people). NaN where
+    a frame has no face; where it has no scores, the distances alone count. The inputs are left as they are.
     """
     import numpy as np
 
@@ -68,14 +68,13 @@ def blend(
     intensity, left, right = intensity.copy(), left.copy(), right.copy()
     for unit, (shape, reach) in REACH.items():
         names = (f"{shape}Left", f"{shape}Right") if shape in _SIDED else (shape,)
-        told = [np.clip(rise[name] / reach, 0.0, 1.0) * MAX_INTENSITY for name in names]
+        told = sum(np.clip(rise[name] / reach, 0.0, 1.0) for name in names) * MAX_INTENSITY / len(names)
         both = intensity[:, ACTION_UNITS.index(unit)]
-        shift = share * (sum(told) / len(told) - both)
-        if unit in SIDED_ACTION_UNITS:
-            own = [values[:, SIDED_ACTION_UNITS.index(unit)] for values in (left, right)]
-            own[0] += share * (told[0] - own[0]) if shape in _SIDED else shift
-            own[1] += share * (told[1] - own[1]) if shape in _SIDED else shift
+        shift = share * (told - both)
         both += shift
+        if unit in SIDED_ACTION_UNITS:
+            for side in (left, right):
+                side[:, SIDED_ACTION_UNITS.index(unit)] += shift
     for values in (intensity, left, right):
         np.clip(values, 0.0, MAX_INTENSITY, out=values)
     return intensity, left, right

@@ -24,8 +24,8 @@ ABOUT = {
     ),
     backends.FACE_LANDMARKER: (
         "Distances and blendshapes",
-        "The landmarks and the 52 blendshapes of mediapipe's FaceLandmarker, averaged with the distances in eleven "
-        "action units. Somewhat closer to OpenFace, and takes about twice as long.",
+        "The same, and in eleven action units a third of what the 52 blendshapes of mediapipe's FaceLandmarker say. "
+        "Somewhat closer to OpenFace, and takes two to three times as long.",
     ),
 }
 """Title of each backend, and what it is."""

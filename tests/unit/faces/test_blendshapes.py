@@ -70,26 +70,28 @@ def test_more_of_a_shape_is_never_less_of_its_unit(unit: str) -> None:
         assert (np.diff(side, axis=0) >= 0).all()
 
 
-@pytest.mark.parametrize("unit", SIDED_SHAPES)
-def test_one_side_moves_only_that_side(unit: str) -> None:
-    scores = np.zeros((1, 52), np.float32)
-    scores[0, columns_of(SIDED_SHAPES[unit], "Left")] = 0.8
-    intensity, left, right = blend(*still(), scores, np.zeros(52, np.float32))
+@pytest.mark.parametrize("unit", sorted(set(SHAPE_OF) & set(SIDED_ACTION_UNITS)))
+@pytest.mark.parametrize("side", ["Left", "Right", ""])
+def test_the_difference_of_the_sides_stays_that_of_the_distances(unit: str, side: str) -> None:
+    intensity, left, right = still(1, 1.5)
     number = SIDED_ACTION_UNITS.index(unit)
-    assert left[0, number] > 1
-    assert not right.any()
-    assert intensity[0, ACTION_UNITS.index(unit)] == pytest.approx(left[0, number] / 2)
-
-
-def test_a_shape_without_sides_keeps_the_difference_of_the_sides() -> None:
-    intensity, left, right = still(1, 1.0)
-    number = SIDED_ACTION_UNITS.index("AU01")
-    left[0, number], right[0, number] = 1.5, 0.5
+    left[0, number], right[0, number] = 2.0, 1.0
     scores = np.zeros((1, 52), np.float32)
-    scores[0, columns_of("browInnerUp")] = 0.6
-    _, new_left, new_right = blend(intensity, left, right, scores, np.zeros(52, np.float32))
-    assert new_left[0, number] > 1.5
+    scores[0, columns_of(SHAPE_OF[unit], side if unit in SIDED_SHAPES else "")] = 0.9
+    new, new_left, new_right = blend(intensity, left, right, scores, np.zeros(52, np.float32))
+    assert new[0, ACTION_UNITS.index(unit)] != 1.5
     assert new_left[0, number] - new_right[0, number] == pytest.approx(1.0)
+    assert (new_left[0, number] + new_right[0, number]) / 2 == pytest.approx(new[0, ACTION_UNITS.index(unit)])
+
+
+@pytest.mark.parametrize("unit", SIDED_SHAPES)
+def test_each_side_of_a_shape_counts_half(unit: str) -> None:
+    found = []
+    for side in ("Left", "Right", ""):
+        scores = np.zeros((1, 52), np.float32)
+        scores[0, columns_of(SIDED_SHAPES[unit], side)] = 0.5
+        found.append(blend(*still(), scores, np.zeros(52, np.float32))[0][0, ACTION_UNITS.index(unit)])
+    assert found[0] == found[1] == pytest.approx(found[2] / 2)
 
 
 def test_a_unit_without_a_shape_is_left_as_it_is() -> None:
