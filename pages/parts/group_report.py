@@ -54,7 +54,7 @@ def show(table: pd.DataFrame) -> list[Download]:
     st.info(limits(found, simulated), icon=":material/balance:")
     st.dataframe(styled(found), hide_index=True, placeholder="–", height="content")
     st.markdown(_METHOD)
-    return exports(chosen, found, {"emotion": emotion, "measure": name, "simulated": simulated})
+    return exports(chosen, found, {"emotion": emotion, "compared": name, "simulated": simulated})
 
 
 def finding(found: Sequence[GroupDifference], emotion: str) -> str:
@@ -130,7 +130,7 @@ def styled(found: Sequence[GroupDifference]) -> Styler:
 def exports(chosen: measures.Measure, found: Sequence[GroupDifference], about: dict[str, Any]) -> list[Download]:
     """The numbers as CSV and JSON, the figure as PNG and SVG, all with the notice."""
     stem = f"groups_{about['emotion']}"
-    title = f"{about['measure']}, {about['emotion']}{' (simulated)' if about['simulated'] else ''}. {NOTICE}"
+    title = f"{about["compared"]}, {about['emotion']}{' (simulated)' if about['simulated'] else ''}. {NOTICE}"
 
     def figure(kind: str) -> bytes:
         return charts.group_differences_file(chosen.values, found, chosen.panels, title, kind)

@@ -302,7 +302,7 @@ def test_the_figure_of_the_groups_is_a_file_for_print(demo, ws, kind):
     rows = cohorts.read_table(ws, demo.table_hash).query("emotion == 'fear'")
     chosen = measures.measure(rows, "Peak intensity", "fear", measures.PAPER)
     found = compare_groups(chosen.values, chosen.features)
-    about = {"emotion": "fear", "measure": "Peak intensity", "simulated": True}
+    about = {"emotion": "fear", "compared": "Peak intensity", "simulated": True}
     item = next(e for e in group_report.exports(chosen, found, about) if e.file_name.endswith(kind))
     content = item.data()
     if kind == "png":
@@ -310,5 +310,7 @@ def test_the_figure_of_the_groups_is_a_file_for_print(demo, ws, kind):
     else:
         text = content.decode()
         assert all(words in text for words in ("AU12", "simulated", "Not a diagnostic device", "Hedges' g"))
+    as_csv = next(e for e in group_report.exports(chosen, found, about) if e.file_name.endswith("csv")).data()
+    assert pd.read_csv(io.StringIO(as_csv))["measure"].tolist() == [d.feature for d in found]
     differences = json.loads(next(e for e in group_report.exports(chosen, found, about) if "JSON" in e.label).data())
     assert {d["feature"] for d in differences["differences"]} == {"AU05", "AU12", "AU17"}
