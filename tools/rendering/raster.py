@@ -82,6 +82,16 @@ def z_buffer(
 
 
 @njit(cache=True)
+def _smooth_block(owner: np.ndarray, paint: np.ndarray, y: int, x: int) -> bool:
+    for i in range(2):
+        for j in range(2):
+            t = owner[y + i, x + j]
+            if t < 0 or paint[t] != SKIN:
+                return False
+    return True
+
+
+@njit(cache=True)
 def shade(
     picture: np.ndarray,
     owner: np.ndarray,
@@ -97,6 +107,7 @@ def shade(
     lights: np.ndarray,
     ambient: np.ndarray,
     gloss: float,
+    thrifty: bool,
 ) -> None:
     """Paint linear light into `picture` (height, width, 3) wherever a triangle owns the sample.
 
@@ -104,14 +115,21 @@ def shade(
     3) reflectance. lines: (rows, columns) share of light that furrows take. eyes: (k, k, 3) reflectance of an eyeball
     from its front, moved by gaze (2,) in pixels. lights: (m, 9) direction to the light in camera axes, its colour, and
     the unit vector half way between it and the camera.
-    Lambert's cosine law with Blinn's highlight (n · h)^16 of strength `gloss`.
+    Lambert's cosine law with Blinn's highlight (n · h)^16 of strength `gloss`. thrifty: of
+    two by two samples that all see skin, shade one diagonal and let it stand for the other.
     """
     height, width = owner.shape
     rows, columns = skin.shape[0], skin.shape[1]
     for y in range(height):
-        for x in range(width):
+        for step in range(width):
+            x = step if y % 2 == 0 else width - 1 - step
             t = owner[y, x]
             if t < 0:
+                continue
+            if thrifty and (x + y) % 2 == 1 and _smooth_block(owner, paint, y - y % 2, x - x % 2):
+                beside = x - 1 if y % 2 == 0 else x + 1
+                for colour in range(3):
+                    picture[y, x, colour] = picture[y, beside, colour]
                 continue
             u, v = weights[y, x, 0], weights[y, x, 1]
             w = np.float32(1) - u - v

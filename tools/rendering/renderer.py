@@ -8,11 +8,13 @@ from functools import cache
 import numpy as np
 
 from tools.rendering import raster
+from tools.rendering.activations import parted_cm
 from tools.rendering.face_model import FaceModel
 from tools.rendering.paint import EYE_CM, EYE_PX
 from tools.rendering.people import Person, in_mouth
 
 _TONE_LEVELS = 4096
+_SHUT_CM = 0.02
 _EYE_PX_PER_DEG = np.float32(round(np.pi / 180 * 1.5 * EYE_PX / EYE_CM, 4))
 _HEAD_CENTRE_CM = np.array((0.0, 0.0, 3.0), np.float32)
 _PAINT = {
@@ -58,14 +60,16 @@ def render(model: FaceModel, scene: Scene) -> np.ndarray:
     in_camera = turned + np.array((*scene.shift_cm, 0.0), np.float32)
     normals = raster.vertex_normals(in_camera, model.triangles, *model.faces_of_vertex)
     size = np.array((scene.width, scene.height)) * scene.samples
+    mouth_open = parted_cm(model, vertices) > _SHUT_CM
     points = _project(in_camera, scene, size)
-    owner, weights = raster.z_buffer(points, model.triangles, _drawn(model), int(size[1]), int(size[0]))
+    owner, weights = raster.z_buffer(points, model.triangles, _drawn(model, mouth_open), int(size[1]), int(size[0]))
     light = np.empty((*owner.shape, 3), np.float32)
     light[:] = person.backdrop(*owner.shape)
     gaze = np.array((scene.gaze_deg[0], -scene.gaze_deg[1]), np.float32) * _EYE_PX_PER_DEG
     raster.shade(
         light, owner, weights, model.triangles, _painted(model), normals, person.surface, person.skin,
         person.furrows(scene.furrows), person.eye, gaze, person.light.directions, person.light.ambient, person.gloss,
+        scene.samples == 2,
     )  # fmt: skip
     return raster.expose(light, _tone(), scene.samples, person.noise(scene.noise_frame))
 
@@ -102,8 +106,9 @@ def _tone() -> np.ndarray:
 
 
 @cache
-def _drawn(model: FaceModel) -> np.ndarray:
-    return np.isin(model.material, [model.materials.index(name) for name in _PAINT])
+def _drawn(model: FaceModel, mouth_open: bool) -> np.ndarray:
+    shown = [name for name, paint in _PAINT.items() if mouth_open or paint not in (raster.TEETH, raster.GUMS)]
+    return np.isin(model.material, [model.materials.index(name) for name in shown])
 
 
 @cache
