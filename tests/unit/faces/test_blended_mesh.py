@@ -7,12 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.errors import UserError
+from core.faces import backends
 from core.faces.blended_mesh import BlendedMesh, scores_of
 from core.faces.blendshapes import BLENDSHAPES
 from core.faces.face_landmarker import FaceLandmarker
 from core.faces.face_mesh import FaceMesh, Landmarks
+from core.faces.geometry import FEATURES
+from core.faces.measurement import correct, measure_clip, measure_neutral
 from core.faces.video import read_frames
+from core.types import ACTION_UNITS, ActionUnits
 from tests.unit.faces.conftest import to_pixels
+from tests.unit.faces.openface_agreement import agreement
 
 
 @pytest.mark.usefixtures("landmarker_file")
@@ -52,3 +58,46 @@ def test_a_face_that_only_one_of_them_sees_has_no_scores(rest_face: np.ndarray) 
     assert np.isfinite(one[0]).all()
     assert np.isnan(one[1]).all()
     assert np.isnan(scores_of(wanted, Landmarks(face[None][:0], 0.0, np.empty((0, 52), np.float32)))).all()
+
+
+@pytest.mark.usefixtures("landmarker_file")
+def test_agreement_with_openface_within_clips(shared_data: Path) -> None:
+    """0.57 when this was written, 0.54 without blendshapes. The bound guards against breakage; seven clips are few."""
+
+    def measured(path: Path) -> ActionUnits:
+        return measure_clip(path, "happiness", backend=backends.FACE_LANDMARKER).action_units
+
+    found = agreement(shared_data / "clips", measured)
+    assert np.mean(list(found.values())) > 0.54
+    assert found["AU05"] > 0.6
+
+
+@pytest.mark.usefixtures("landmarker_file")
+def test_the_rest_of_one_mesh_never_serves_the_other(shared_data: Path) -> None:
+    clip = shared_data / "clips" / "single_face.mp4"
+    for theirs, ours in (backends.BACKENDS, backends.BACKENDS[::-1]):
+        rest = measure_neutral(clip, backend=theirs)
+        with pytest.raises(UserError, match="measured with another mesh"):
+            measure_clip(clip, "happiness", rest, backend=ours)
+
+
+@pytest.mark.usefixtures("landmarker_file")
+def test_a_measurement_says_what_made_it_and_can_be_corrected(shared_data: Path) -> None:
+    clip = shared_data / "clips" / "single_face.mp4"
+    found = measure_clip(clip, "happiness", measure_neutral(clip, backend=backends.FACE_LANDMARKER),
+                         backend=backends.FACE_LANDMARKER)  # fmt: skip
+    assert found.backend == backends.FACE_LANDMARKER
+    assert found.features is not None
+    assert found.features.shape[1] == len(FEATURES) + 52
+    again = correct(found, "happiness", neutral=(0, 4))
+    assert again.backend == backends.FACE_LANDMARKER
+    assert again.neutral == (0, 4)
+    assert again.action_units.intensity[:5, ACTION_UNITS.index("AU12")].max() < 0.5
+
+
+@pytest.mark.usefixtures("landmarker_file")
+def test_a_clip_without_a_face_is_judged_beside_a_neutral_clip(shared_data: Path) -> None:
+    rest = measure_neutral(shared_data / "clips" / "single_face.mp4", backend=backends.FACE_LANDMARKER)
+    found = measure_clip(shared_data / "clips" / "no_face.mp4", "anger", rest, backend=backends.FACE_LANDMARKER)
+    assert found.quality.verdict == "not usable"
+    assert np.isnan(found.action_units.intensity).all()
