@@ -130,7 +130,7 @@ def styled(found: Sequence[GroupDifference]) -> Styler:
 def exports(chosen: measures.Measure, found: Sequence[GroupDifference], about: dict[str, Any]) -> list[Download]:
     """The numbers as CSV and JSON, the figure as PNG and SVG, all with the notice."""
     stem = f"groups_{about['emotion']}"
-    title = f"{about["compared"]}, {about['emotion']}{' (simulated)' if about['simulated'] else ''}. {NOTICE}"
+    title = f"{about['compared']}, {about['emotion']}{' (simulated)' if about['simulated'] else ''}. {NOTICE}"
 
     def figure(kind: str) -> bytes:
         return charts.group_differences_file(chosen.values, found, chosen.panels, title, kind)
