@@ -69,6 +69,9 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("screen", help="screen people by majority vote", description=screen.__doc__)
     command.add_argument("subject", nargs="+", type=Path, metavar="TABLE|CLIP")
     command.add_argument("--cohort", type=Path, required=True, metavar="TABLE")
+    command.add_argument(
+        "--backend", choices=backends.BACKENDS, help="the mesh that measures clips; without it that of the cohort"
+    )
     command.add_argument("--classifier", choices=CLASSIFIERS, default=usual.classifier)
     command.add_argument("--method", choices=METHODS, default=usual.method)
     command.add_argument("--features", choices=FEATURE_SETS, default=usual.features)
