@@ -86,7 +86,7 @@ def preferred_view(ws: Workspace) -> str:
 
 def load(ws: Workspace, clip: Clip) -> Face:
     """Raises `UserError` where the clip is not usable or its curves are lost."""
-    mesh = clips.load_mesh(ws, clip.id) if hasattr(clips, "load_mesh") else None
+    mesh = clips.load_mesh(ws, clip.id)
     size = int(clip.info["width"]), int(clip.info["height"])
     found = clips.load_measurement(ws, clip.id)
     parts = face_drawing.cutouts(mesh, found.action_units.timestamp_s, size)

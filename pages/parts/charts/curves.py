@@ -63,7 +63,7 @@ def au_curves(measurement: Measurement, units: Sequence[str]) -> go.Figure:
         xaxis={"range": [float(seconds[0]), float(seconds[-1])], "automargin": False, "zeroline": False},
         yaxis={"range": [0, MAX_INTENSITY * 1.02], "dtick": 1, "automargin": False},
         margin={"l": LEFT_PX, "r": RIGHT_PX, "t": ABOVE_PX, "b": BELOW_PX},
-        legend={"orientation": "h", "yanchor": "bottom", "y": 1.23, "x": 0, "title": {"text": ""}},
+        legend={"orientation": "h", "yref": "container", "y": 0.99, "yanchor": "top", "x": 0, "title": {"text": ""}},
         hovermode="x unified",
         shapes=shapes,
         annotations=words,
