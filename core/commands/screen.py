@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.commands.clip_arguments import clip_paths, labelled
+from core.commands.table_arguments import TABLE_ENDINGS, read_aloud
 from core.errors import UserError
 from core.settings import NOTICE, ScreeningSettings
 from core.terminal import Terminal, check_file
@@ -19,33 +20,39 @@ if TYPE_CHECKING:
 
 def screen(arguments: argparse.Namespace) -> None:
     """Screen each person of a table, or the people in some clips, against a cohort."""
-    from core.faces.au_tables import read_au_table
     from core.screening.screening import check_cohort, screen_people
     from core.workspace.files import atomic_write
 
     check_file(arguments.out)
-    cohort = read_au_table(arguments.cohort)
+    cohort = read_aloud(arguments.cohort)
     settings = ScreeningSettings(
         arguments.classifier, arguments.method, arguments.features, random_state=arguments.seed
     )
     check_cohort(cohort, settings)
     with Terminal() as terminal:
-        people = people_in(arguments.subject, terminal)
+        people = people_in(arguments.subject, arguments.backend or backend_of(cohort), terminal)
         verdicts = [found.to_json() for found in screen_people(people, cohort, settings, terminal)]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(arguments.out, json.dumps({"notice": NOTICE, "people": verdicts}, indent=2, allow_nan=False).encode())
 
 
-def people_in(arguments: Sequence[Path], terminal: Terminal) -> pd.DataFrame:
+def backend_of(cohort: pd.DataFrame) -> str:
+    """The mesh that measured a cohort, so that a person is measured alike; the default where it was not one of ours."""
+    from core.faces import backends
+
+    known = [name for name in backends.BACKENDS if set(cohort["backend"]) == {name}]
+    return known[0] if known else backends.FACE_MESH
+
+
+def people_in(arguments: Sequence[Path], backend: str, terminal: Terminal) -> pd.DataFrame:
     """The AU table rows of the people in some tables, or in some clips that can be used."""
     import pandas as pd
 
-    from core.faces.au_tables import read_au_table
     from core.faces.people import measure_people
 
-    if all(path.suffix.lower() == ".csv" for path in arguments):
-        return pd.concat([read_au_table(path) for path in arguments], ignore_index=True)
-    rows = measure_people(labelled(list(clip_paths(arguments))), terminal)
+    if all(path.suffix.lower() in TABLE_ENDINGS for path in arguments):
+        return pd.concat([read_aloud(path) for path in arguments], ignore_index=True)
+    rows = measure_people(labelled(list(clip_paths(arguments))), terminal, backend=backend)
     if not rows:
         raise UserError("None of the clips can be used.", "No expression was measured.", "Film again and try these.")
     return pd.DataFrame(rows)
