@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,7 @@ def extract(arguments: argparse.Namespace) -> None:
     from core.faces import backends
     from core.faces.batch import measure_all
     from core.parallel import Tally, open_pool
-    from core.workspace.provenance import versions
+    from core.workspace.provenance import measuring_with, versions
 
     if problem := backends.why_not(arguments.backend):
         raise problem
@@ -38,7 +39,7 @@ def extract(arguments: argparse.Namespace) -> None:
         say(f"{len(results.rows)} of {len(clips)} clips are measured already, and are not measured again.")
     total, todo = sum(clip.frames for clip in clips), sum(clip.frames for clip in left)
     turns = {clip.name: turn_of(clip, f"clip {n} of {len(left)}") for n, clip in enumerate(left, 1)}
-    with Terminal() as terminal, open_pool(arguments.workers, versions) as pool:
+    with Terminal() as terminal, open_pool(arguments.workers, partial(measuring_with, arguments.backend)) as pool:
         tally = Tally(terminal, total - todo, total)
         for outcome in measure_all(turns, turns.get, pool, tally, arguments.backend):
             results.keep(outcome)

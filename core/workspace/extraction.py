@@ -9,6 +9,7 @@ import shutil
 import statistics
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from core.workspace.backend_choice import chosen as chosen_backend
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips import NEUTRAL, Clip
 from core.workspace.names import speaking_of
-from core.workspace.provenance import versions
+from core.workspace.provenance import measuring_with, versions
 from core.workspace.store import Workspace
 
 SKIPPED = "skipped"
@@ -51,7 +52,8 @@ def extract(ws: Workspace, settings: dict[str, Any], progress: Progress, run_dir
     tally = Tally(progress, total - sum(frames[clip.id] for clip in left), total)
     tally.tell("Starting")
     order = [clip.id for clip in sorted(left, key=lambda clip: (clip.subject, clip.emotion != NEUTRAL, clip.name))]
-    with _folder(run_dir / "meshes") as meshes, open_pool(ws.preference(PROCESSES), versions) as pool:
+    alike = partial(measuring_with, backend)
+    with _folder(run_dir / "meshes") as meshes, open_pool(ws.preference(PROCESSES), alike) as pool:
         for outcome in measure_all(order, lambda clip_id: _turn(ws, clip_id, frames, meshes), pool, tally, backend):
             verdict, words = _store(ws, outcome)
             verdicts[outcome.key] = verdict

@@ -6,6 +6,7 @@ import platform
 import re
 from importlib import metadata
 
+from core.faces import backends
 from core.workspace.staff import ROOT
 
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "imbalanced-learn", "umap-learn", "mediapipe",
@@ -20,3 +21,8 @@ def versions() -> dict[str, str]:
         "python": platform.python_version(),
         **{package: metadata.version(package) for package in PACKAGES},
     }
+
+
+def measuring_with(backend: str) -> dict[str, str]:
+    """`versions`, and that a mesh can be opened: what must be equal wherever clips are measured with it."""
+    return versions() | {backend: "missing" if backends.why_not(backend) else "here"}
