@@ -69,6 +69,8 @@ def test_two_processes_store_the_same_bytes_as_one_after_another(
     assert verdicts[3] == "not usable"
     assert (result["measured"], result["unusable"]) == (4, 1)
     assert stored(ws)["P01_fear.mp4"][6] == "P01_neutral.mp4"
+    fear = next(clip for clip in clips.list_clips(ws) if clip.name == "P01_fear.mp4")
+    assert clips.load_mesh(ws, fear.id) is not None
     assert stored(ws)["P03_disgust.mp4"][6] is None
     assert not list((tmp_path / "two" / "runs" / "a").glob("meshes"))
 
