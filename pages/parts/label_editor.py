@@ -81,7 +81,8 @@ def _form(cohort: Cohort, people: pd.DataFrame) -> Changes:
     st.session_state[state.LABELLED] = [
         s for s in st.session_state.get(state.LABELLED, []) if s in set(people["subject"])
     ]
-    chosen = st.multiselect("People", people["subject"], **state.private(state.LABELLED))
+    # An empty field like the others: the grey of the usual words in it is too pale to be read.
+    chosen = st.multiselect("People", people["subject"], placeholder=" ", **state.private(state.LABELLED))
     wanted: dict[str, object] = {}
     group = st.selectbox("Group", (AS_IT_IS, *tables.GROUP_WORDS), key=f"label_group-{turn}")
     if group != AS_IT_IS:
