@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.faces.geometry import DISTANCES, FEATURES, LEFT_OF, POSE, SIDED_FEATURES, measure_shape
@@ -30,6 +30,7 @@ def test_features_of_a_known_face_are_its_distances(rest_face: np.ndarray) -> No
     assert np.abs(shape.pose_deg).max() < 1e-3
 
 
+@settings(deadline=None)
 @given(
     pitch=st.floats(-40, 40),
     yaw=st.floats(-60, 60),
@@ -58,6 +59,7 @@ def test_pose_has_the_angle_and_the_sign_that_it_says(rest_face: np.ndarray, tur
     np.testing.assert_allclose(pose, expected, atol=1e-3)
 
 
+@settings(deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_a_mirrored_face_has_left_and_right_exchanged(rest_face, seed) -> None:
     face = to_pixels(rest_face) + np.random.default_rng(seed).normal(0, 2, (478, 3)).astype(np.float32)
