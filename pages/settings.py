@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import platform
 from dataclasses import asdict
 from importlib import metadata
 
 import streamlit as st
 
+from core import parallel
 from core.errors import UserError
 from core.settings import Limits
 from core.workspace import clips, cohorts, storage
+from core.workspace.extraction import PROCESSES
 from pages.parts import face_clip, face_drawing, mesh_choice, shell, state
 
 LIMITS = {
@@ -59,6 +62,25 @@ def erase_when_confirmed() -> None:
     st.session_state[state.CONFIRM_DELETE] = ""
 
 
+def choose_processes() -> None:
+    """How many clips are measured at once."""
+    if address := os.environ.get(parallel.SCHEDULER):
+        st.markdown(f"Clips are measured by the Dask cluster at `{address}` ({parallel.SCHEDULER}).")
+        return
+    n_cores = parallel.n_cores()
+    before = min(ws.preference(PROCESSES) or n_cores, n_cores)
+    chosen = st.number_input(
+        "Clips measured at once",
+        min_value=1,
+        max_value=n_cores,
+        value=before,
+        width=240,
+        help="One for each core, unless you want some left for other work. The results are the same.",
+    )
+    if chosen != before:
+        ws.remember(PROCESSES, chosen if chosen < n_cores else None)
+
+
 def show_data() -> None:
     """Ways to delete, from a part to everything."""
     told = st.session_state.pop(state.TOLD, None)
@@ -100,6 +122,7 @@ with limits:
     show_pairs("Limit", {LIMITS[key][0]: f"{value:g} {LIMITS[key][1]}" for key, value in asdict(Limits()).items()})
 with measuring:
     mesh_choice.choose(ws)
+    choose_processes()
 with kept:
     st.markdown("Everything lies in one folder that only its owner can read. A copy of the folder is a backup.")
     st.code(str(ws.home), language=None)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from core import parallel
 from core.errors import UserError
 from core.settings import Limits
 from core.workspace import cohorts, storage
+from core.workspace.extraction import PROCESSES
 
 from .test_runs import enter
 
@@ -56,3 +58,19 @@ def test_sizes_count_what_is_on_disk(ws, demo):
     sizes = storage.sizes(ws)
     assert sizes["Clips"] == 1234
     assert sizes["AU tables"] == (ws.tables_dir / f"{demo.table_hash}.parquet").stat().st_size
+
+
+def test_how_many_clips_are_measured_at_once_is_kept(ws, open_page, monkeypatch):
+    monkeypatch.setattr(parallel, "n_cores", lambda: 4)
+    (at_once,) = open_page("settings").number_input
+    assert (at_once.value, at_once.max) == (4, 4)
+    at_once.set_value(3).run()
+    assert ws.preference(PROCESSES) == 3
+    (again,) = open_page("settings").number_input
+    assert again.value == 3
+    again.set_value(4).run()
+    assert ws.preference(PROCESSES) is None  # another computer may have other cores
+    monkeypatch.setenv(parallel.SCHEDULER, "tcp://10.0.0.5:8786")
+    app = open_page("settings")
+    assert not app.number_input
+    assert any("tcp://10.0.0.5:8786" in text.value for text in app.markdown)
