@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.faces.action_units import intensities
-from core.faces.blendshapes import BLENDSHAPES, REACH, blend
+from core.faces.blendshapes import BLENDSHAPES, REACH, TURNED_RAD, blend
 from core.faces.geometry import FEATURES
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 
@@ -124,6 +124,15 @@ def test_where_there_are_no_scores_the_distances_alone_count() -> None:
         np.testing.assert_array_equal(values[1], before[1])
     for values, before in zip(blend(*measured, scores, np.full(52, np.nan, np.float32)), measured, strict=True):
         np.testing.assert_array_equal(values, before)
+
+
+def test_blendshapes_of_a_turned_head_count_less_and_then_not_at_all() -> None:
+    scores, rest = np.full((4, 52), 0.5, np.float32), np.zeros(52, np.float32)
+    turned = np.array([0.0, TURNED_RAD / 2, TURNED_RAD, 1.0])
+    added = blend(*still(4), scores, rest, turned)[0][:, ACTION_UNITS.index("AU05")]
+    assert added[0] == blend(*still(), scores[:1], rest)[0][0, ACTION_UNITS.index("AU05")]
+    assert added[1] == pytest.approx(added[0] / 2)
+    assert (added[2:] == 0).all()
 
 
 def test_wide_features_are_blended_and_narrow_ones_are_not() -> None:
