@@ -124,7 +124,9 @@ def test_a_table_of_another_program_is_shown_with_what_it_means(
     page.locator("input[type=file]").set_input_files([frames, tmp_path / "notes.csv"])
     expect(page.get_by_test_id("stMain").get_by_role("alert").filter(has_text="notes.csv")).to_be_visible()
     expect(page.get_by_text("intensities 0 to 1: 1 row of 1 person from 1 file. Not kept yet.")).to_be_visible()
-    expect(page.get_by_role("alert").filter(has_text="Not in this format: AU45. All 17 cannot be used.")).to_be_visible()
+    expect(
+        page.get_by_role("alert").filter(has_text="Not in this format: AU45. All 17 cannot be used.")
+    ).to_be_visible()
     page.get_by_text("into Ward 7", exact=True).click()
     expect(page.get_by_text("come from different backends")).to_be_visible()
     page.get_by_role("button", name="Keep these rows").click()

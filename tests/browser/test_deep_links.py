@@ -20,7 +20,8 @@ ALL_PAGES = {file: title for pages in PAGES.values() for file, title, _ in pages
 ELSEWHERE = {
     "validation?validate_seed=NaN&validate_rule=&validate_method=&validate_classifier=x": "Run",
     "screen?screen_alpha=1e9&screen_threshold=7&screen_method=AGCL&screen_seed=-1": "Train and screen",
-    "au_table?table_emotions=x&table_groups=&table_sides=perhaps&emotion=": "Rows per emotion",
+    "au_table?table_view=&table_emotions=x&table_groups=&table_columns=y&table_far=NaN&emotion=": "Rows per emotion",
+    "au_table?table_view=Outliers&table_far=NaN&table_measure=x&table_units=": "Far from the median: |z| from",
     "synthetic_samples?method=&alpha=NaN&spread=paper,scaled": "Method",
 }
 """Nonsense for the other pages that keep choices in their address, and what each must still show."""
