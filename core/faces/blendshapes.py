@@ -45,7 +45,7 @@ WEIGHT = 1 / 3
 """Share of the blendshape in the intensity of a unit that has one: one voice beside the formulas and the network."""
 
 TURNED_RAD = 0.35
-"""Turned so far from rest (20 degrees), a head's blendshapes count no more: they change with the view of a still face."""
+"""20 degrees from rest, blendshapes count no more: they change with the view of a face that keeps still."""
 
 _FLOOR = 1e-3
 """Scores below it are noise, and their log-odds would be nothing else."""
@@ -62,8 +62,9 @@ def blend(
     """Intensities (n, 17), left and right (n, 14) of the distances, averaged with those of the blendshapes.
 
     scores: (n, 52) blendshapes, 0 to 1. neutral: (52,) the person's own at rest, which the model does not put at zero.
-    turned_rad: (n,) how far the head is turned from its pose at rest; the blendshapes' share falls with it in a straight
-    line, from `WEIGHT` to nothing at `TURNED_RAD`.
+    turned_rad: (n,) how far the head is turned from its pose at rest; the blendshapes' share falls with it, from
+    `WEIGHT` in a straight line to nothing at `TURNED_RAD`.
+
     The intensity of a blendshape s is 5 (l(s) - l(s0)) / reach, clipped to 0 to 5, with l the log-odds: the scores end
     in a sigmoid; widened eyes score .03 on a rendered face and .4 on a filmed one, but rise by 2 before it on either.
     Both sides of a unit move by the same amount: the difference between them stays that of the distances, which follows
