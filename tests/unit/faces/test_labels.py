@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from core.faces.labels import labels_from_path
+from core.faces.labels import group_of, labels_from_path
 
 
 @pytest.mark.parametrize(
@@ -27,3 +27,12 @@ from core.faces.labels import labels_from_path
 )
 def test_labels(path: str, labels: tuple[str, str]) -> None:
     assert labels_from_path(path) == labels
+
+
+@pytest.mark.parametrize(
+    ("word", "group"),
+    [("PD", "PD"), (" pd ", "PD"), ("1", "PD"), ("HC", "control"), ("0.0", "control"), ("n/a", ""), ("", ""),
+     ("patient", None)],
+)  # fmt: skip
+def test_groups_in_other_words(word: str, group: str | None) -> None:
+    assert group_of(word) == group
