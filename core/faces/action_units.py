@@ -30,7 +30,7 @@ def intensities(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, 
     if features.shape[1] > len(FEATURES):
         own, further = slice(len(FEATURES)), slice(len(FEATURES), None)
         measured = intensities(features[:, own], neutral[own])
-        return blend(*measured, features[:, further], neutral[further])
+        return blend(*measured, features[:, further], neutral[further], turned_by(features, neutral))
     return mixed(fitted(), features, neutral)
 
 
