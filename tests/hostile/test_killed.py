@@ -14,6 +14,7 @@ import pytest
 
 from core.types import ACTION_UNITS
 from core.workspace import clips, jobs, staff
+from core.workspace.clips.history import files_of
 from core.workspace.jobs import Job
 from core.workspace.store import Workspace
 from tests.unit.workspace import job_kinds
@@ -179,8 +180,8 @@ def killed_in(ws: Workspace, tmp_path: Path, what: str) -> Workspace:
 
 def named(ws: Workspace) -> list[str]:
     """Files in the folders of clips and measurements, which are all that the database names."""
-    rows = ws.read("SELECT file, curves FROM clips")
-    names = sorted(name for row in rows for name in row if name)
+    rows = ws.read("SELECT file, curves, mesh, corrections FROM clips")
+    names = sorted(name for row in rows for name in (row["file"], *files_of(row)) if name)
     assert sorted(path.name for folder in (ws.clips_dir, ws.measurements_dir) for path in folder.iterdir()) == names
     return names
 
@@ -192,6 +193,7 @@ def named(ws: Workspace) -> list[str]:
         ("file_journal.clear = die; clips.delete_video(ws, [clip.id])", 1),
         ("file_journal.clear = die; storage.erase_everything(ws)", 0),
         ("file_journal.clear = die; clips.save_measurement(ws, clip.id, measured())", 2),
+        ("clips.correct_neutral(ws, clip.id, 4, 6); file_journal.clear = die; clips.undo_correction(ws, clip.id)", 2),
     ],
 )
 def test_what_was_deleted_is_gone_even_if_the_process_was_killed_before_its_files_were(
@@ -205,6 +207,7 @@ def test_what_was_deleted_is_gone_even_if_the_process_was_killed_before_its_file
     [
         "intake._enter = die; intake.receive_clip(ws, 'P02_fear.avi', Path(sys.argv[3]).read_bytes())",
         "file_journal.entered = die; clips.save_measurement(ws, clip.id, measured())",
+        "file_journal.entered = die; clips.correct_neutral(ws, clip.id, 4, 6)",
     ],
 )
 def test_a_file_that_was_never_entered_is_deleted_once_it_cannot_be_on_its_way_any_more(
@@ -224,7 +227,7 @@ def test_curves_and_peak_are_of_the_same_measurement_even_if_the_process_was_kil
     what = (
         "from dataclasses import replace; m = measured()\n"
         "units = replace(m.action_units, intensity=m.action_units.intensity * 0 + 1)\n"
-        "clips.measurements._keep_peak = die; clips.save_measurement(ws, clip.id, replace(m, action_units=units))"
+        "clips.measurements.find_peak_again = die; clips.save_measurement(ws, clip.id, replace(m, action_units=units))"
     )
     again = killed_in(ws, tmp_path, what)
     (clip,) = clips.list_clips(again)
@@ -234,6 +237,6 @@ def test_curves_and_peak_are_of_the_same_measurement_even_if_the_process_was_kil
 
 
 def test_a_killed_relabelling_leaves_the_old_label_with_the_old_peak(ws: Workspace, tmp_path: Path) -> None:
-    what = "clips.measurements._keep_peak = die; clips.relabel(ws, clip.id, 'P01', 'happiness', '', 1)"
+    what = "clips.labels.clip_of = die; clips.relabel(ws, clip.id, 'P01', 'happiness', '', 1)"
     (clip,) = clips.list_clips(killed_in(ws, tmp_path, what))
     assert (clip.emotion, clip.peak_frame, clip.version) == ("anger", 3, 1)

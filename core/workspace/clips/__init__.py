@@ -1,6 +1,6 @@
 """Clips that were taken in: labels, measurements, and the rows they give to an AU table."""
 
-from core.workspace.clips.corrections import correct_neutral, correct_peak, corrections, undo_correction
+from core.workspace.clips.by_hand import correct_neutral, correct_peak, corrections, undo_correction
 from core.workspace.clips.deletion import delete_video, erase_removed, remove_clips, restore_clips
 from core.workspace.clips.history import Correction
 from core.workspace.clips.labels import relabel

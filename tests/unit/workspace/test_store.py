@@ -157,8 +157,8 @@ def test_a_measurement_of_format_2_can_be_looked_at_and_its_peak_corrected(tmp_p
         intensity=intensity, left=sides, right=sides,
     )  # fmt: skip
     quality = ("verdict", "usable"), ("reason", "")
-    figures = ("frames_read", "face_found", "mean_confidence", "yaw_range_deg", "pitch_range_deg", "inter_eye_px", "blur",
-               "exposure", "n_faces")  # fmt: skip
+    figures = ("frames_read", "face_found", "mean_confidence", "yaw_range_deg", "pitch_range_deg", "inter_eye_px",
+               "blur", "exposure", "n_faces")  # fmt: skip
     described = {
         "emotion": "anger", "neutral": [0, 1], "backend": "hypomimia-lab", "versions": {},
         "quality": dict(quality) | dict.fromkeys(figures, 12),
