@@ -55,8 +55,11 @@ def choose_units(face: Face) -> list[str]:
     st.session_state.setdefault(key, list(usual))
     shown = [unit for unit in ACTION_UNITS if unit in st.session_state[key]]
     words = ", ".join(shown) if len(shown) <= 6 else f"{len(shown)} action units"
-    with st.popover(words or "No action unit", icon=":material/show_chart:", key="units"):
-        st.pills("Action units to draw", ACTION_UNITS, selection_mode="multi", width=380, **state.private(key))
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        with st.popover(words or "No action unit", icon=":material/show_chart:", key="units"):
+            st.pills("Action units to draw", ACTION_UNITS, selection_mode="multi", width=380, **state.private(key))
+        known = face_clip.reliability_of(face)
+        st.markdown(face_figures.reliability_words(shown, known) if len(shown) <= 6 else "", width="stretch")
     return shown
 
 
@@ -117,7 +120,7 @@ if face is not None:
     playing = face_player.plays(face)
     st.fragment(told()(bench), run_every=face_player.TICK_S if playing else None)(ws, face, how, playing)
     if face.measurement.dynamics is not None:
-        face_figures.over_the_clip(face.measurement.dynamics, {})
+        face_figures.over_the_clip(face.measurement.dynamics, face_clip.reliability_of(face))
     st.markdown(f"Measured with `{face.measurement.backend}`. {mesh_choice.NOT_COMPARABLE}")
 with top:
     shell.header("Faces", "One measured clip: the face, its action units over time, and what can be corrected by hand.",

@@ -16,8 +16,11 @@ from pages.parts import clip_table, face_drawing, shell, state
 from pages.parts.face_drawing import MESH, VIEWS, Cutout
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from PIL.Image import Image
 
+    from core.faces.reliability import Reliability
     from core.types import Measurement
     from core.workspace.clips import Clip
     from core.workspace.store import Workspace
@@ -91,6 +94,13 @@ def load(ws: Workspace, clip: Clip) -> Face:
     found = clips.load_measurement(ws, clip.id)
     parts = face_drawing.cutouts(mesh, found.action_units.timestamp_s, size)
     return Face(clip, found, mesh, size, parts)
+
+
+def reliability_of(face: Face) -> Mapping[str, Reliability]:
+    """Action unit to how far it can be trusted; empty for a backend of which that is not known."""
+    from core.faces import backends, reliability
+
+    return reliability.reliability() if face.measurement.backend == backends.FACE_MESH else {}
 
 
 def explain_useless(clip: Clip) -> None:

@@ -12,13 +12,15 @@ from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
 from pages.parts import shell
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from core.faces.reliability import Reliability
     from core.types import Dynamics, Measurement, Quality
 
 EVEN = 0.05
 """Asymmetry below which both sides are called even."""
 
+LEVELS = ("high", "medium", "low")
 UNIT_NAMES = {
     "AU01": "inner brow up", "AU02": "outer brow up", "AU04": "brows down and together", "AU05": "upper lid up",
     "AU06": "cheek up", "AU07": "lids tight", "AU09": "nose wrinkled", "AU10": "upper lip up",
@@ -75,28 +77,42 @@ def dynamics(found: Dynamics | None) -> None:
             st.metric(name, value, help=meaning, width="content")
 
 
-def over_the_clip(found: Dynamics, reliability: dict[str, str]) -> None:
-    """Mean, variance and entropy of every unit over the clip, folded away."""
+def reliability_words(units: Sequence[str], known: Mapping[str, Reliability]) -> str:
+    """`Reliability: high AU06, AU12; low AU20` of the units that are drawn."""
+    levels = {level: [unit for unit in units if unit in known and known[unit].level == level] for level in LEVELS}
+    parts = [f"{level} {', '.join(found)}" for level, found in levels.items() if found]
+    return f"Reliability: {'; '.join(parts)}" if parts else ""
+
+
+def over_the_clip(found: Dynamics, known: Mapping[str, Reliability]) -> None:
+    """Mean, variance and entropy of every unit over the clip, and how far each can be trusted, folded away."""
     import pandas as pd
 
-    with st.expander("Every action unit over the whole clip"):
-        table = pd.DataFrame(
-            {
-                "unit": ACTION_UNITS,
-                "movement": [UNIT_NAMES[unit] for unit in ACTION_UNITS],
-                **({"reliability": [reliability.get(unit, "–") for unit in ACTION_UNITS]} if reliability else {}),
-                "mean": found.au_mean,
-                "variance": found.au_variance,
-                "entropy": found.au_entropy,
-            }
-        )
-        two = "%.2f"
+    table = pd.DataFrame(
+        {
+            "unit": ACTION_UNITS,
+            "movement": [UNIT_NAMES[unit] for unit in ACTION_UNITS],
+            "mean": found.au_mean,
+            "variance": found.au_variance,
+            "entropy": found.au_entropy,
+        }
+    )
+    if known:
+        table["reliability"] = [known[unit].level for unit in ACTION_UNITS]
+        table["r"] = [known[unit].r for unit in ACTION_UNITS]
+        table["mae"] = [known[unit].mae for unit in ACTION_UNITS]
+    two = {"format": "%.2f"}
+    with st.expander("Every action unit over the whole clip, and its reliability"):
         st.dataframe(table, hide_index=True, placeholder="–", column_config={
             "unit": "AU", "movement": "Movement", "reliability": "Reliability",
-            "mean": st.column_config.NumberColumn("Mean", format=two, help="intensity, 0 to 5"),
-            "variance": st.column_config.NumberColumn("Variance", format=two, help="intensity squared"),
-            "entropy": st.column_config.NumberColumn("Entropy (bit)", format=two,
-                                                     help="0: always the same; larger: more varied"),
+            "mean": st.column_config.NumberColumn("Mean", help="Intensity, 0 to 5", **two),
+            "variance": st.column_config.NumberColumn("Variance", help="Intensity squared", **two),
+            "entropy": st.column_config.NumberColumn("Entropy (bit)", help="0: always the same; larger: more varied",
+                                                     **two),
+            "r": st.column_config.NumberColumn("r with truth", help="Correlation with the true intensity, on rendered "
+                                               "people that nothing was fitted on", **two),
+            "mae": st.column_config.NumberColumn("Error", help="Mean absolute error of the intensity, 0 to 5, on the "
+                                                 "same people", **two),
         })  # fmt: skip
 
 

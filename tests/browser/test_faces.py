@@ -76,16 +76,17 @@ def test_to_the_peak_and_another_one_by_hand_and_back(faces: Page, ws: Workspace
     faces.get_by_role("button", name="Peak", exact=True).click()
     expect(in_view(faces)).to_contain_text(f"Frame {peak} of 72")
     wait_until_still(faces)
-    assert np.abs(pixels(faces) - at_rest).mean() > 0.5
+    assert np.abs(pixels(faces) - at_rest).max() > 50
 
     amplitude = faces.get_by_test_id("stMetric").filter(has_text="Amplitude").get_by_test_id("stMetricValue")
     before = amplitude.inner_text()
+    key, other = ("ArrowLeft", peak - 3) if peak > 3 else ("ArrowRight", peak + 3)
     for _ in range(3):
-        bar(faces).press("ArrowLeft")
-    expect(in_view(faces)).to_contain_text(f"Frame {peak - 3} of 72")
+        bar(faces).press(key)
+    expect(in_view(faces)).to_contain_text(f"Frame {other} of 72")
     faces.get_by_role("button", name="Peak is here").click()
     expect(faces.get_by_text("peak corrected by hand")).to_be_visible()
-    assert clips.get_clip(ws, clip.id).peak_frame == peak - 4
+    assert clips.get_clip(ws, clip.id).peak_frame == other - 1
     faces.get_by_role("button", name="Undo").click()
     expect(faces.get_by_text("peak corrected by hand")).to_have_count(0)
     assert clips.get_clip(ws, clip.id).peak_frame == peak - 1

@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from core.faces.reliability import Reliability
 from core.faces.video import read_frames
 from core.types import ACTION_UNITS, Quiet
 from core.workspace import clips, extraction, intake
@@ -141,7 +142,7 @@ def test_playing_goes_on_by_itself_and_pauses_where_it_is(ws, open_page, film):
 def test_the_peak_is_corrected_by_hand_and_undone(ws, open_page, film):
     app = open_page("faces")
     before = clips.rows_of(ws, [film.id])
-    frame = film.peak_frame - 20
+    frame = (film.peak_frame + 30) % 72
     scrub(app, frame)
     button(app, "Peak is here").click().run()
     assert not app.error
@@ -306,6 +307,16 @@ def test_pictures_are_taken_away_as_they_are_shown(ws, film):
     assert files["P01_surprise_curves.png"].startswith(b"\x89PNG")
     assert b"<svg" in files["P01_surprise_curves.svg"]
     assert not any("_4" in item.file_name for item in face_exports.pictures(face, 3, None, []))
+
+
+def test_reliability_is_said_of_the_units_that_are_drawn(ws, open_page, film):
+    known = {unit: Reliability(level, 0.8, 0.3, 0.7, None)
+             for unit, level in (("AU01", "high"), ("AU20", "low"), ("AU26", "high"))}  # fmt: skip
+    assert face_figures.reliability_words(("AU01", "AU20", "AU26"), known) == "Reliability: high AU01, AU26; low AU20"
+    assert face_figures.reliability_words(("AU01",), {}) == ""
+    app = open_page("faces")
+    assert "Reliability: " in words(app)
+    assert "not comparable across people" in words(app)
 
 
 @pytest.mark.parametrize(
