@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "data" / "clips" / "driving_d14.mp4"
 TARGET = 1.7
-N_CLIPS, N_ROUNDS = 8, 3
+N_CLIPS, N_ROUNDS = 6, 3
 
 
 def seconds(n_processes: int) -> float:

@@ -30,7 +30,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("clips", nargs="+", type=Path, metavar="CLIP", help="clips, or folders of clips or frames")
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
     command.add_argument(
-        "--workers", type=within(int, 0), metavar="N", help="clips measured at once; without it one for each core"
+        "--workers",
+        type=within(int, 0),
+        metavar="N",
+        help="clips measured at once; without it one a core; 0: none beside this process",
     )
     command.add_argument(
         "--backend", choices=backends.BACKENDS, default=backends.FACE_MESH, help="the mesh that measures them"

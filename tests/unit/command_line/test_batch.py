@@ -104,6 +104,24 @@ def test_ctrl_c_ends_every_process_and_the_next_time_goes_on(films: Path, tmp_pa
     assert len(contents(out)) == 5
 
 
+def test_a_clip_that_cannot_be_measured_costs_the_others_nothing(films: Path, tmp_path: Path) -> None:
+    """A clip that is lost once the work has begun has a line that says so, and no table."""
+    given = [films / "P1" / "fear.mp4", films / "P2" / "anger.mp4"]
+    command = [sys.executable, "-m", "core", "extract", *map(str, given), "--out", "out", "--workers", "1"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        assert "clip 1 of 2" in running.stderr.readline()
+        given[1].unlink()
+        rest = running.stderr.read()
+    assert running.returncode == 0, rest
+    assert "anger.mp4 could not be measured: anger.mp4 is not there" in rest
+    table = pd.read_csv(tmp_path / "out" / "clips.csv").set_index("emotion")
+    assert table["usable"].to_dict() == {"fear": True, "anger": False}
+    assert table.loc["anger", "reason"].startswith("anger.mp4 is not there")
+    assert sorted(contents(tmp_path / "out")) == ["clips.csv", "fear.csv"]
+
+
 def test_a_cluster_writes_the_same_bytes_and_one_that_is_not_there_is_told(
     films: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
