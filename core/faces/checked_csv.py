@@ -78,7 +78,7 @@ class CsvFile:
             table = pd.read_csv(
                 io.StringIO(f"{width}\n{body}"), sep=self.delimiter, header=None,
                 usecols=[*sorted(positions), beyond], skip_blank_lines=False, skipinitialspace=True,
-                index_col=False, dtype=str, na_filter=False,
+                index_col=False, dtype=str, na_filter=False, low_memory=False,
             )  # fmt: skip
         except (ValueError, OverflowError) as error:
             raise _no_table(self.name, str(error)) from error

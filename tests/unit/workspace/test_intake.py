@@ -137,3 +137,16 @@ def test_an_au_table_is_read_by_its_content(ws: Workspace, shared_data: Path) ->
     rows = intake.receive_table(ws, "P07_fear.csv", source.read_bytes())
     assert rows[["subject", "emotion"]].to_numpy().tolist() == [["P07", "fear"]]
     assert 0 <= rows.loc[0, "AU12"] <= 5
+
+
+def test_tables_and_participants_come_in_together(ws: Workspace, shared_data: Path) -> None:
+    source = (shared_data / "clips" / "driving_d12.openface.csv").read_bytes()
+    people = b"participant_id\tgroup\tage\nsub-P1\tPD\t70\n"
+    found = intake.receive_tables(ws, [("P1_fear.csv", source), ("P1_smile.csv", source)], ("participants.tsv", people))
+    assert found.table[["subject", "emotion", "group", "age"]].to_numpy().tolist() == [
+        ["P1", "fear", "PD", 70.0],
+        ["P1", "happiness", "PD", 70.0],
+    ]
+    assert found.remarks == ("11 frames of 183 left out: confidence below 0.8.",)
+    with pytest.raises(UserError, match="is not a CSV table"):
+        intake.receive_tables(ws, [("P1_fear.csv", source)], ("participants.tsv", b"PK\3\4zip"))

@@ -66,6 +66,17 @@ def test_the_row_is_the_peak_of_the_emotion_in_the_name() -> None:
     assert smile["AU12"] > 0.9 * table["AU12_r"].max()
 
 
+def test_a_long_and_wide_table_is_read_whole(shared_data: Path) -> None:
+    header, *rows = (shared_data / "csv_formats" / "openface_2.csv").read_text().splitlines()
+    assert len("".join(rows)) > 300_000
+    whole = read_table(io.BytesIO("\n".join([header, *rows * 8]).encode()), "P01_fear.csv").table
+    once = read_table(io.BytesIO("\n".join([header, *rows]).encode()), "P01_fear.csv").table
+    assert whole.loc[0, "AU05_mean"] == pytest.approx(once.loc[0, "AU05_mean"])
+    broken = "\n".join([header, *rows * 8, rows[0].replace(",1,", ",1,2,", 1)]).encode()
+    with pytest.raises(UserError, match="line 802 has more cells"):
+        read_table(io.BytesIO(broken), "P01_fear.csv")
+
+
 def test_rows_in_another_order_are_the_same_clip() -> None:
     table = frames()
     pd.testing.assert_frame_equal(read(table.iloc[::-1]).table, read(table).table)
