@@ -20,9 +20,11 @@ _SAME_FACE = 0.25
 class BlendedMesh:
     """FaceMesh, so that distances are what they are without blendshapes, and FaceLandmarker for these alone.
 
-    The attention mesh of FaceMesh follows lids, lips and nose more closely than the landmarks of FaceLandmarker do, and
-    the coefficients of the action units were fitted to it; together they agree better with the truth of rendered faces
-    and with OpenFace than either alone. Raises like `FaceLandmarker` when made.
+    The attention mesh of FaceMesh follows lids and nose more closely than the landmarks of FaceLandmarker do, and the
+    coefficients of the action units were fitted to it. What comes of it, as a mean r over the units: .56 with OpenFace
+    within seven real clips, .55 without blendshapes; .80 with the truth of eight rendered people, .81 without, while
+    strong units that have a blendshape are measured at .71 of their true intensity instead of .61. Raises like
+    `FaceLandmarker` when made.
     """
 
     name = f"{FaceMesh.name}+blendshapes"
