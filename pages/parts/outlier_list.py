@@ -34,11 +34,7 @@ def show(ws: Workspace, table: pd.DataFrame) -> list[Download]:
         far = st.slider("Far from the median: |z| from", 2.5, 10.0, FAR, 0.5, format="%.1f",
                         help="3.5 is usual (Iglewicz & Hoaglin 1993)", **state.shared("table_far"))  # fmt: skip
         st.markdown(quality_words(table, films))
-        st.markdown(
-            "z is the distance from the median of the same emotion, group and backend, over 1.4826 times the median "
-            f"distance, at least {LEAST_SD} intensity. Fewer than {FEWEST} rows are not judged. Intensities are "
-            "skewed: a strong expression alone is no fault. Nothing is taken out of any calculation."
-        )
+        st.markdown("Nothing is taken out of any calculation. Look at the clip before you remove a row.")
     found = find_outliers(table, ACTION_UNITS, far)
     with right:
         if not found:
@@ -52,6 +48,11 @@ def show(ws: Workspace, table: pd.DataFrame) -> list[Download]:
         height = min(36 + 35 * rows, 390)
         st.dataframe(listed.style.format(precision=2), hide_index=True, placeholder="–", height=height)
         _way_to_the_clip(found, films)
+        st.markdown(
+            "z: distance from the median of the same emotion, group and backend, over 1.4826 times the median of these, "
+            f"at least {LEAST_SD} intensity. Fewer than {FEWEST} rows are not judged. Intensities are skewed: a strong "
+            "expression alone is no fault."
+        )
     return tables.exports(listed, "outliers")[:1]
 
 
@@ -68,8 +69,8 @@ def listing(found: Sequence[Outlier], films: Clips) -> pd.DataFrame:
             "value": o.value,
             "median": o.median,
             "z": o.z,
-            "also far": ", ".join(o.also),
             "clip": films[key].verdict if (key := (person_key(o.subject), o.emotion)) in films else "not here",
+            "also far": ", ".join(o.also),
         }
         for o in found
     )

@@ -31,7 +31,7 @@ def show(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> list[Download]:
         there = [name for name, columns in tables.COLUMN_SETS.items() if any(c in table for c in columns)]
         more = st.pills("Columns beside the 17", there, selection_mode="multi", **state.shared("table_columns")) or []
         wanted = [c for name in more for c in tables.COLUMN_SETS[name]]
-        names = ["subject", "emotion", "group", *COVARIATES, *ACTION_UNITS, *wanted, "backend", "simulated"]
+        names = ["subject", "emotion", "group", *COVARIATES, *wanted, *ACTION_UNITS, "backend", "simulated"]
         shown = shown[[name for name in names if name in shown]]
         picked = st.dataframe(
             shown, hide_index=True, height=430, placeholder="–", on_select="rerun", selection_mode="multi-row",

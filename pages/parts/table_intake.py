@@ -94,6 +94,8 @@ def read(ws: Workspace, files: Sequence[File]) -> Preview:
         )
     try:
         imported = intake.receive_tables(ws, good, people[0] if people else None) if good else None
+        if imported is not None:
+            _check_labels(imported)
     except UserError as error:
         return Preview(None, (*refused, error))
     return Preview(imported, tuple(refused))
@@ -103,6 +105,17 @@ def is_participants(content: bytes) -> bool:
     """Whether the header names `participant_id` and no action unit."""
     header = content[:20_000].splitlines()[:1]
     return bool(header) and b"participant_id" in header[0] and not any(au.encode() in header[0] for au in ACTION_UNITS)
+
+
+def _check_labels(imported: Imported) -> None:
+    unlabelled = (imported.table["subject"] == "") | (imported.table["emotion"] == "")
+    if unlabelled.any():
+        n = int(unlabelled.sum())
+        raise UserError(
+            f"{n} {'row has' if n == 1 else 'rows have'} no person or no emotion.",
+            "Neither the table nor the name of its file tells.",
+            "Name the file after them, as P07_anger.csv, and choose it again.",
+        )
 
 
 def lacks(imported: Imported) -> str:

@@ -259,6 +259,14 @@ def test_a_file_that_cannot_be_read_is_refused_and_the_others_are_shown(ws, open
     assert cohorts.list_cohorts(ws) == []
 
 
+def test_a_table_that_tells_of_nobody_is_refused(ws, open_page):
+    frames = pd.DataFrame({f"au_{unit}_intensity": [0.5] for unit in ("1", "2", "4", "5", "6", "9", "12", "15", "17")})
+    frames = frames.assign(au_20_intensity=0.1, au_25_intensity=0.1, au_26_intensity=0.1)
+    app = upload(open_page("au_table"), ("anger.csv", csv(frames)))
+    assert "no person or no emotion" in app.error[0].value
+    assert "Nothing is stored." in said(app)
+
+
 def test_participants_alone_and_twice_are_refused(ws, open_page):
     people = ("participants.csv", b"participant_id,group\nN0,PD\n")
     app = upload(open_page("au_table"), people)
