@@ -55,11 +55,8 @@ def choose_units(face: Face) -> list[str]:
     st.session_state.setdefault(key, list(usual))
     shown = [unit for unit in ACTION_UNITS if unit in st.session_state[key]]
     words = ", ".join(shown) if len(shown) <= 6 else f"{len(shown)} action units"
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        with st.popover(words or "No action unit", icon=":material/show_chart:", key="units"):
-            st.pills("Action units to draw", ACTION_UNITS, selection_mode="multi", width=380, **state.private(key))
-        known = face_clip.reliability_of(face)
-        st.markdown(face_figures.reliability_words(shown, known) if len(shown) <= 6 else "", width="stretch")
+    with st.popover(words or "No action unit", icon=":material/show_chart:", key="units"):
+        st.pills("Action units to draw", ACTION_UNITS, selection_mode="multi", width=380, **state.private(key))
     return shown
 
 
@@ -79,6 +76,7 @@ def bench(ws: Workspace, face: Face, how: str, was_playing: bool) -> None:
         face_corrections.show(ws, face, frame)
     with left:
         show_picture(face, frame, how, units)
+        st.markdown(face_figures.reliability_words(units, face_clip.reliability_of(face)))
     with st.container(key="face-figures-workbench"):
         left, right = st.columns([4, 5], gap="medium")
     with left:
