@@ -18,6 +18,7 @@ from core.faces.measurement import measure_clip, measure_neutral, record
 from core.faces.people import measure_people
 from core.faces.video import read_frames
 from core.types import ACTION_UNITS, Measurement, Quiet
+from tools.fitting.agreement import agreement
 
 
 @cache
@@ -53,24 +54,22 @@ def test_a_clip_without_a_face_is_not_usable_and_says_so(shared_data: Path) -> N
 
 
 def test_agreement_with_openface_within_clips(shared_data: Path) -> None:
-    """The figure that `core.faces.action_units` states: Pearson r within a clip, both smoothed over 5 frames, where
-    OpenFace is sure of the face and its unit varies; median over the clips, mean over the 17 units.
-
-    0.506 when this was written. The bound guards against breakage; it is no claim of accuracy.
-    """
-    by_unit: dict[str, list[float]] = {unit: [] for unit in ACTION_UNITS}
-    for file in sorted((shared_data / "clips").glob("*.openface.csv")):
-        openface = pd.read_csv(file, skipinitialspace=True)
-        ours = measured(file.with_name(file.name.replace(".openface.csv", ".mp4"))).action_units
-        sure = ((openface["success"] == 1) & (openface["confidence"] >= 0.8)).to_numpy() & ours.success
-        for unit, found in by_unit.items():
-            theirs = openface.loc[sure, f"{unit}_r"]
-            if theirs.std() > 0.25:
-                own = pd.Series(ours.intensity[sure, ACTION_UNITS.index(unit)])
-                smooth = [s.rolling(5, center=True, min_periods=1).mean().to_numpy() for s in (theirs, own)]
-                found.append(float(np.corrcoef(*smooth)[0, 1]) if own.std() > 0 else 0.0)
-    assert all(by_unit.values())
-    assert np.mean([np.median(found) for found in by_unit.values()]) > 0.48
+    """0.55 over the units when this was written. These clips were in view when the formulas were set: the bounds guard
+    against breakage and are no claim of accuracy, which `test_rendered_truth` judges."""
+    found = agreement(shared_data / "clips", lambda path: measured(path).action_units)
+    median = {unit: float(np.median(within)) for unit, within in found.items()}
+    assert np.mean(list(median.values())) > 0.53
+    bounds = {
+        "AU01": 0.70,
+        "AU06": 0.70,
+        "AU07": 0.58,
+        "AU10": 0.54,
+        "AU12": 0.87,
+        "AU25": 0.80,
+        "AU26": 0.65,
+        "AU45": 0.93,
+    }
+    assert {unit: median[unit] for unit, bound in bounds.items() if median[unit] < bound} == {}
 
 
 def test_a_face_that_moves_from_the_start_is_measured_with_a_warning(shared_data: Path) -> None:
