@@ -24,7 +24,7 @@ def fixed_people(cohort: Cohort, table: pd.DataFrame) -> frozenset[str]:
     """People whose rows cannot be edited: the simulated ones of the demo, whose labels are what they were made with."""
     if cohort.id != cohorts.DEMO_ID:
         return frozenset()
-    return frozenset(table.loc[table["simulated"], "subject"])
+    return frozenset(table.loc[table["simulated"].astype(bool), "subject"])
 
 
 def relabel(ws: Workspace, cohort: Cohort, changes: Mapping[str, Mapping[str, object]]) -> Cohort:

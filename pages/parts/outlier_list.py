@@ -49,9 +49,9 @@ def show(ws: Workspace, table: pd.DataFrame) -> list[Download]:
         st.dataframe(listed.style.format(precision=2), hide_index=True, placeholder="–", height=height)
         _way_to_the_clip(found, films)
         st.markdown(
-            "z: distance from the median of the same emotion, group and backend, over 1.4826 times the median of these, "
-            f"at least {LEAST_SD} intensity. Fewer than {FEWEST} rows are not judged. Intensities are skewed: a strong "
-            "expression alone is no fault."
+            "z: distance from the median of the same emotion, group and backend, over 1.4826 times the median of these "
+            f"distances, at least {LEAST_SD} intensity. Fewer than {FEWEST} rows are not judged. Intensities are "
+            "skewed: a strong expression alone is no fault."
         )
     return tables.exports(listed, "outliers")[:1]
 

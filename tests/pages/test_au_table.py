@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
-from core.workspace import cohorts
+from core.workspace import clips, cohorts, intake
 from pages.parts import tables
+from tests.pages.test_clips import measurement, still
 
 VIEW = "table_view"
 
@@ -160,6 +162,51 @@ def test_far_rows_are_listed_and_stay(ws, open_page):
     assert len(stored(ws)) == 12
     app.slider(key="table_far").set_value(10.0).run()
     assert app.dataframe[0].value["also far"].tolist() == [""]
+
+
+def test_a_missing_expression_says_what_became_of_its_clip(ws, open_page):
+    cohort_of(ws, table(2))
+    taken = {
+        e: intake.receive_clip(ws, f"N0_{e}.png", still(i)) for i, e in enumerate(("anger", "happiness", "disgust"))
+    }
+    clips.save_measurement(ws, taken["happiness"].id, measurement("happiness"))
+    poor = measurement("disgust")
+    useless = replace(poor, peak_frame=None, quality=replace(poor.quality, verdict="not usable", reason="Too dark."))
+    clips.save_measurement(ws, taken["disgust"].id, useless)
+    app = look(open_page("au_table"), "Missing clips")
+    rows = app.dataframe[0].value.set_index("subject")
+    assert rows.loc["N0", ["anger", "happiness", "disgust", "fear", "surprise"]].tolist() == [
+        "clip not measured", "clip not added", "clip not usable", "✓", "missing",
+    ]  # fmt: skip
+
+
+def test_a_far_row_leads_to_its_clip_on_faces(ws, open_page):
+    rows = table(12, group="PD", backend="openface")
+    rows[list(ACTION_UNITS)] = 1.0
+    rows.loc[4, "AU12"] = 4.5
+    cohort_of(ws, rows)
+    clip = intake.receive_clip(ws, "n4_fear.png", still(3))
+    clips.save_measurement(ws, clip.id, measurement("fear"))
+    app = look(open_page("au_table"), "Outliers")
+    assert app.dataframe[0].value["clip"].tolist() == ["usable"]
+    assert "1 of 12 rows have theirs here: 1 usable" in said(app)
+    press(app, "See the clip on Faces")
+    assert [t.value for t in app.title] == ["Faces"]
+    assert app.session_state["clip"] == clip.id
+
+
+def test_ticked_rows_are_removed_and_come_back(ws, open_page):
+    before = cohort_of(ws, table())
+    app = open_page("au_table")
+    for _ in range(2):  # the simulated browser forgets what is ticked with every run
+        key = f"rows-{before.id}-{before.version}-3"
+        app.session_state[key] = {"selection": {"rows": [1], "columns": [], "cells": []}}
+        if (button := next(b for b in app.main.button if b.label.startswith("Remove"))).label == "Remove 1 row":
+            button.click()
+        app.run()
+    assert stored(ws)["subject"].tolist() == ["N0", "N2"]
+    press(open_page("au_table"), "Undo")
+    assert cohorts.in_use(ws).table_hash == before.table_hash
 
 
 def test_labels_change_for_a_person_in_all_rows_and_undo_brings_them_back(ws, open_page):
