@@ -29,14 +29,23 @@ APART_S = 0.15
 """Of lids that are shut farthest twice within so long, the farther, or first, time is the blink."""
 
 
-def find_blinks(units: ActionUnits) -> np.ndarray:
-    """(b,) frames in which both eyes are shut farthest, one for each blink that the clip shows from open to open."""
+def both_eyes(units: ActionUnits) -> np.ndarray:
+    """(n, 2) how far the left and the right eye are shut, 0 to 5."""
     import numpy as np
 
     column = SIDED_ACTION_UNITS.index("AU45")
-    eyes = np.stack([units.left[:, column], units.right[:, column]], axis=1).astype(np.float64)
+    return np.stack([units.left[:, column], units.right[:, column]], axis=1)
+
+
+def find_blinks(eyes: np.ndarray, timestamp_s: np.ndarray) -> np.ndarray:
+    """(b,) frames in which both eyes are shut farthest, one for each blink that the clip shows from open to open.
+
+    eyes: (n, 2) of `both_eyes`, or (n, 1) where sides are not known; NaN where no face was found.
+    """
+    import numpy as np
+
     found = np.flatnonzero(np.isfinite(eyes).all(axis=1))
-    time_s, eyes = units.timestamp_s[found], eyes[found]
+    time_s, eyes = timestamp_s[found], eyes[found].astype(np.float64)
     both = eyes.mean(axis=1)
     blinks: list[int] = []
     for at in np.flatnonzero(both >= MIN_RISE):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.faces import expression
-from core.faces.blinks import find_blinks
+from core.faces.blinks import both_eyes, find_blinks
 from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS, ActionUnits, Dynamics
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def dynamics(units: ActionUnits, emotion: str, peak_frame: int, neutral: tuple[i
     onset, onset_s = _onset(time_s, level, at, low, high) if rises else (None, np.nan)
     offset = next((i for i in range(at, len(level)) if level[i] < low), None) if rises else None
     hold_s, stability = _hold(time_s, level, at, high) if rises else (np.nan, np.nan)
-    blinks = find_blinks(units)
+    blinks = find_blinks(both_eyes(units), units.timestamp_s)
     seen_s = _seen_s(units)
     return Dynamics(
         onset_frame=None if onset is None else int(found[onset]),

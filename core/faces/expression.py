@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from core.faces.blinks import find_blinks
 from core.faces.geometry import DISTANCES, OUTER_EYE_DISTANCE_MM
 from core.types import ACTION_UNITS
 
@@ -28,6 +29,8 @@ STILL_MM = 1.0
 """Movement of a resting face, as a mean over the distances; seven clips that begin at rest: 0.15 to 0.33."""
 
 SMOOTHING_S = 0.3
+BRIDGED_S = 0.2
+"""How long before and after its lids are shut a blink moves the units about the eyes."""
 
 
 @dataclass(frozen=True)
@@ -99,22 +102,37 @@ def strength(
 ) -> np.ndarray:
     """(n,) sum of the emotion's action units, from (n, 17), averaged over `smoothing_s` seconds around each frame.
 
-    NaN where no face was found.
+    The weight of a frame falls in a straight line from 1 to 0 within `smoothing_s`: a running mean of so long, twice.
+    Blinks, which pull at every unit about the eyes, are bridged in a straight line. NaN where no face was found.
     """
     import numpy as np
 
     units = [ACTION_UNITS.index(unit) for unit in action_units_of(emotion)]
     total = intensity[:, units].sum(axis=1, dtype=np.float64)
     found = np.isfinite(total)
-    sums = np.concatenate([[0.0], np.cumsum(np.where(found, total, 0.0))])
-    counts = np.concatenate([[0], np.cumsum(found)])
-    # A tenth of a millisecond keeps frames on the edge of the window in it, whatever rounding did to their times.
-    reach = smoothing_s / 2 + 1e-4
-    first = np.searchsorted(timestamp_s, timestamp_s - reach, side="left")
-    last = np.searchsorted(timestamp_s, timestamp_s + reach, side="right")
-    n_within = counts[last] - counts[first]
-    mean = (sums[last] - sums[first]) / np.maximum(n_within, 1)
-    return np.where(found, mean, np.nan)
+    if not found.any():
+        return total
+    time_s = timestamp_s - timestamp_s[0]
+    blinks = time_s[find_blinks(intensity[:, [ACTION_UNITS.index("AU45")]], time_s)]
+    open_eyes = found & (np.abs(time_s[:, None] - blinks) > BRIDGED_S).all(axis=1)
+    if open_eyes.any():
+        total = np.where(found, np.interp(time_s, time_s[open_eyes], total[open_eyes]), np.nan)
+    return np.where(found, _smooth(np.where(found, total, 0.0), found, time_s, smoothing_s), np.nan)
+
+
+def _smooth(values: np.ndarray, counts: np.ndarray, time_s: np.ndarray, reach_s: float) -> np.ndarray:
+    """(n,) mean of (n,) values weighted by 1 - |time between| / reach_s, from running sums; only those that count."""
+    import numpy as np
+
+    both = np.stack([values, counts, values * time_s, counts * time_s])
+    sums = np.concatenate([np.zeros((4, 1)), np.cumsum(both, axis=1)], axis=1)
+    first = np.searchsorted(time_s, time_s - reach_s)
+    here = np.arange(len(time_s)) + 1
+    last = np.searchsorted(time_s, time_s + reach_s)
+    before, after = sums[:, here] - sums[:, first], sums[:, last] - sums[:, here]
+    share = time_s / reach_s
+    weighted = (1 - share) * before[:2] + before[2:] / reach_s + (1 + share) * after[:2] - after[2:] / reach_s
+    return weighted[0] / np.where(counts, weighted[1], 1.0)
 
 
 def peak(strength: np.ndarray) -> int | None:

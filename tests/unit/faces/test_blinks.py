@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.faces.blinks import find_blinks
+from core.faces.blinks import both_eyes, find_blinks
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits
 
 FPS = 30.0
@@ -24,6 +24,10 @@ def units_of(left: np.ndarray, right: np.ndarray, fps: float = FPS) -> ActionUni
     intensity = np.zeros((n, len(ACTION_UNITS)), np.float32)
     pose = np.zeros((n, 3), np.float32)
     return ActionUnits(np.arange(n) / fps, seen * 1.0, seen, seen * 1, pose, intensity, sides[0], sides[1])
+
+
+def blinks_of(units: ActionUnits) -> np.ndarray:
+    return find_blinks(both_eyes(units), units.timestamp_s)
 
 
 def lids(at_s: list[float], depth: float = 4.0, level: float = 0.3, half_s: float = BLINK_S, fps: float = FPS):
@@ -48,48 +52,48 @@ def frames(*at_s: float) -> list[int]:
 def test_every_blink_is_counted_where_it_is(gaps_s: list[float], depth: float, level: float, fps: float) -> None:
     at_s = [at for at in np.cumsum(gaps_s).tolist() if at < DURATION_S - 0.3]
     curve = lids(at_s, depth, level, fps=fps)
-    np.testing.assert_allclose(find_blinks(units_of(curve, curve, fps)), np.array(at_s) * fps, atol=1)
+    np.testing.assert_allclose(blinks_of(units_of(curve, curve, fps)), np.array(at_s) * fps, atol=1)
 
 
 def test_two_blinks_one_after_the_other_are_two() -> None:
     curve = lids([4.0, 4.3])
-    assert find_blinks(units_of(curve, curve)).tolist() == frames(4.0, 4.3)
+    assert blinks_of(units_of(curve, curve)).tolist() == frames(4.0, 4.3)
 
 
 def test_eyes_that_stay_shut_are_no_blink() -> None:
     time_s = np.arange(0, DURATION_S, 1 / FPS)
     for shut_s in (0.8, 2.0):
         curve = 0.3 + 4.0 * np.clip(1 + (shut_s / 2 - np.abs(time_s - 5)) / 0.1, 0, 1)
-        assert len(find_blinks(units_of(curve, curve))) == 0
+        assert len(blinks_of(units_of(curve, curve))) == 0
     rising = np.clip(time_s / 5 * 4, 0, 4)
-    assert len(find_blinks(units_of(rising, rising))) == 0
+    assert len(blinks_of(units_of(rising, rising))) == 0
 
 
 def test_a_wink_is_no_blink() -> None:
     one, rest = lids([5.0]), lids([])
-    assert len(find_blinks(units_of(one, rest))) == len(find_blinks(units_of(rest, one))) == 0
+    assert len(blinks_of(units_of(one, rest))) == len(blinks_of(units_of(rest, one))) == 0
 
 
 def test_lids_that_a_smile_lifts_neither_hide_nor_feign_a_blink() -> None:
     time_s = np.arange(0, DURATION_S, 1 / FPS)
     lifted = 1.5 * np.clip((time_s - 3) / 0.5, 0, 1) * np.clip((8 - time_s) / 0.5, 0, 1)
     curve = np.clip(lids([2.0, 5.0, 9.0], depth=3.0, level=0.0) + lifted, 0, 5)
-    assert find_blinks(units_of(curve, curve)).tolist() == pytest.approx(frames(2.0, 5.0, 9.0), abs=1)
-    assert len(find_blinks(units_of(lifted, lifted))) == 0
+    assert blinks_of(units_of(curve, curve)).tolist() == pytest.approx(frames(2.0, 5.0, 9.0), abs=1)
+    assert len(blinks_of(units_of(lifted, lifted))) == 0
 
 
 def test_noise_is_no_blink() -> None:
     rng = np.random.default_rng(0)
     for _ in range(20):
         left, right = np.clip(rng.normal(0.5, 0.15, (2, 300)), 0, 5)
-        assert len(find_blinks(units_of(left, right))) == 0
+        assert len(blinks_of(units_of(left, right))) == 0
 
 
 def test_blinks_at_either_end_of_a_clip_or_without_a_face_are_left_out() -> None:
     curve = lids([0.0, 3.0, DURATION_S])
-    assert find_blinks(units_of(curve, curve)).tolist() == frames(3.0)
+    assert blinks_of(units_of(curve, curve)).tolist() == frames(3.0)
     curve[150:] = np.nan
     curve[10] = np.nan
-    assert find_blinks(units_of(curve, curve)).tolist() == frames(3.0)
-    assert len(find_blinks(units_of(curve[:1], curve[:1]))) == 0
-    assert len(find_blinks(units_of(np.full(9, np.nan), np.full(9, np.nan)))) == 0
+    assert blinks_of(units_of(curve, curve)).tolist() == frames(3.0)
+    assert len(blinks_of(units_of(curve[:1], curve[:1]))) == 0
+    assert len(blinks_of(units_of(np.full(9, np.nan), np.full(9, np.nan)))) == 0

@@ -31,12 +31,11 @@ def test_the_peak_is_where_the_units_of_the_emotion_are_strongest() -> None:
     assert peak(strength(intensity, t, "surprise")) == 0
 
 
-def test_strength_is_the_mean_of_the_sum_over_three_tenths_of_a_second() -> None:
-    intensity = curve({"AU12": np.eye(1, 31, 15)[0] * 4.5, "AU06": np.eye(1, 31, 15)[0] * 4.5})
-    smoothed = strength(intensity, np.arange(31) / 30, "happiness")
-    # At 30 frames a second the window reaches 4 frames to either side: 9 frames share the 9.
-    np.testing.assert_allclose(smoothed[11:20], 1.0)
-    assert smoothed[10] == smoothed[20] == 0.0
+def test_strength_is_the_sum_averaged_over_three_tenths_of_a_second() -> None:
+    intensity = curve({"AU12": np.eye(1, 51, 25)[0] * 4.5, "AU06": np.eye(1, 51, 25)[0] * 4.5})
+    smoothed = strength(intensity, np.arange(51) / 30, "happiness")
+    # At 30 frames a second weights fall to 0 within 9 frames, and sum up to 9.
+    np.testing.assert_allclose(smoothed, np.clip(1 - np.abs(np.arange(51) - 25) / 9, 0, None), atol=1e-9)
 
 
 def test_a_single_wild_frame_does_not_make_the_peak() -> None:
@@ -44,10 +43,20 @@ def test_a_single_wild_frame_does_not_make_the_peak() -> None:
     assert peak(strength(intensity, np.arange(90) / 30, "happiness")) == 70
 
 
+def test_a_blink_neither_makes_nor_hides_the_peak() -> None:
+    t = np.arange(100) / 30
+    blink = np.clip(1 - np.abs(np.arange(100) - 60) / 4, 0, None)
+    held = bump(100, 60, 3.0, width=20)
+    frightened = curve({"AU01": held, "AU05": held * (1 - blink), "AU45": 4 * blink})
+    assert peak(strength(frightened, t, "fear")) == pytest.approx(60, abs=2)
+    angry = curve({"AU04": bump(100, 20, 2.0), "AU07": 4 * blink, "AU45": 4 * blink})
+    assert peak(strength(angry, t, "anger")) == 20
+
+
 def test_uneven_frame_times_are_smoothed_in_seconds() -> None:
     t = np.array([0.0, 1.0, 1.1, 2.0])
     smoothed = strength(curve({"AU12": np.array([1.0, 2.0, 4.0, 5.0])}), t, "happiness")
-    np.testing.assert_allclose(smoothed, [1.0, 3.0, 3.0, 5.0])
+    np.testing.assert_allclose(smoothed, [1.0, 2.8, 3.2, 5.0])
 
 
 def test_lost_frames_are_left_out_of_the_mean_and_never_the_peak() -> None:
@@ -55,7 +64,7 @@ def test_lost_frames_are_left_out_of_the_mean_and_never_the_peak() -> None:
     values[2] = np.nan
     smoothed = strength(values, np.arange(4) / 10, "happiness")
     assert np.isnan(smoothed[2])
-    assert smoothed[1] == pytest.approx(1.5)
+    assert smoothed[1] == pytest.approx((2 / 3 + 2 + 2 / 3) / 2)
     assert peak(smoothed) == 3
     assert peak(np.full(3, np.nan)) is None
 
