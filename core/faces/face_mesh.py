@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 CHECK_EVERY = 30
 """The face detector looks for a second face, and gives the confidence, at every 30th frame."""
 
+LEAST_INSIDE = 0.9
+"""Share of a face's landmarks that must lie in the picture: of one that leaves it, the mesh makes up the rest, and a
+still face would seem to frown, sneer and chew (up to 5 of 5 where a fifth of it is outside)."""
+
 _LEAST_SCORE = 0.5
 
 
@@ -63,6 +67,13 @@ def face_size(points: np.ndarray) -> float:
     return float(((high - low) ** 2).sum() ** 0.5)
 
 
+def inside(faces: np.ndarray, image: np.ndarray) -> np.ndarray:
+    """(k,) share of the landmarks of faces (k, 478, 3) that lie in an image (height, width, 3)."""
+    height, width = image.shape[:2]
+    x, y = faces[:, :, 0], faces[:, :, 1]
+    return ((x >= 0) & (x < width) & (y >= 0) & (y < height)).mean(axis=1)
+
+
 class TrackingMesh(ABC):
     """What meshes of mediapipe have in common: they follow a face from frame to frame unless `static`.
 
@@ -97,6 +108,8 @@ class TrackingMesh(ABC):
         with nullcontext() if self._has_found else self._quiet():
             faces, blendshapes = self._graph.read(image_rgb, timestamp_s)
         self._has_found = self._has_found or len(faces) > 0
+        kept = inside(faces, image_rgb) >= LEAST_INSIDE
+        faces, blendshapes = faces[kept], None if blendshapes is None else blendshapes[kept]
         if len(faces) > 1 and face_size(faces[1]) > face_size(faces[0]):
             faces, blendshapes = faces[::-1], None if blendshapes is None else blendshapes[::-1]
         return Landmarks(faces, self._score if len(faces) else 0.0, blendshapes)
