@@ -52,7 +52,7 @@ def group_differences(
                                    "title": {"text": None if several else label, "standoff": 6}},
                 f"yaxis{below[1:]}": {
                     "domain": LOWER, "anchor": x, "zeroline": True, "zerolinecolor": GREY, "zerolinewidth": 1.5,
-                    "range": _reach(differences), "nticks": 6, "showticklabels": i == 0,
+                    "range": reach(differences), "nticks": 6, "showticklabels": i == 0,
                     "title": {"text": None if i else "Hedges' g<br>(PD − control)", "standoff": 6}},
             }
         )  # fmt: skip
@@ -118,7 +118,7 @@ def _effects(figure: go.Figure, differences: Sequence[GroupDifference], axes: tu
         )  # fmt: skip
 
 
-def _reach(differences: Sequence[GroupDifference]) -> list[float]:
+def reach(differences: Sequence[GroupDifference]) -> list[float]:
     """Limits that show every interval and 0 in the middle."""
     ends = [abs(end) for d in differences for end in (d.g_low, d.g_high) if end == end]
     far = min(max([*ends, 1.0]) * 1.08, 6.0)

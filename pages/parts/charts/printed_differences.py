@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from core.types import CONTROL, GROUPS, PD
+from pages.parts.charts.differences import reach
 from pages.parts.charts.palette import GREY, GROUP_NAMES, LOOKS, NESTED
 
 if TYPE_CHECKING:
@@ -44,7 +45,8 @@ def group_differences_file(
         below.set_xticks(range(len(features)), features if len(panels) == 1 else [""], rotation=90)
         above.tick_params(labelsize=7)
         below.tick_params(labelsize=7)
-    axes[1, 0].set_ylabel("Hedges' g (PD − control)", fontsize=8)
+        below.set_ylim(reach(differences))
+    axes[1, 0].set_ylabel("Hedges' g (PD − control)\nfilled: stays after adjustment", fontsize=8)
     figure.suptitle(title, fontsize=8, x=0.01, ha="left")
     figure.legend(
         *axes[0, 0].get_legend_handles_labels(), loc="outside upper right", fontsize=8, frameon=False, ncols=2
