@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
-from core.faces.quality import assess
+from core.faces.quality import assess, judge
 
 
 def figures(n: int = 60, **changes: Any) -> dict[str, Any]:
@@ -85,3 +86,25 @@ def test_ranges_are_over_the_frames_with_a_face() -> None:
     quality = assess(**given)
     assert quality.pitch_range_deg == pytest.approx(12.0)
     assert quality.yaw_range_deg == pytest.approx(3.0)
+
+
+def test_every_doubt_is_kept_the_gravest_first() -> None:
+    quality = assess(**figures(n_faces=np.full(60, 2), exposure=np.full(4, 20.0), blur=np.full(4, 5.0)))
+    assert [words.split()[0] for words in quality.doubts] == ["More", "The", "The"]
+    assert quality.reason == quality.doubts[0]
+    assert "dark" in quality.doubts[1]
+    assert "blurred" in quality.doubts[2]
+    assert assess(**lost(40, 40)).doubts == ()
+
+
+def test_frames_of_rest_that_a_person_chose_may_come_late_but_not_move() -> None:
+    pose_deg = figures()["pose_deg"]
+    warned = assess(**figures(restless=(0, 4), exposure=np.full(4, 20.0)))
+    assert "first frames" in warned.reason
+    calm = judge(warned, pose_deg, has_neutral=False, restless=None, chosen=True)
+    assert len(calm.doubts) == 1
+    assert "dark" in calm.reason
+    moving = judge(calm, pose_deg, has_neutral=False, restless=(30, 40), chosen=True)
+    assert moving.reason == "The face moves in frames 31 to 41, which were chosen as rest."
+    good = judge(replace(moving, exposure=120.0), pose_deg, has_neutral=False, restless=None, chosen=True)
+    assert (good.verdict, good.reason, good.doubts) == ("usable", "", ())
