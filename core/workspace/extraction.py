@@ -45,7 +45,7 @@ def extract(ws: Workspace, settings: dict[str, Any], progress: Progress, run_dir
     asked: list[str] = settings["clip_ids"]
     chosen = [here[clip_id] for clip_id in asked if clip_id in here and here[clip_id].path]
     checkpoint = Checkpoint(run_dir, {"versions": versions(), "backend": backend})
-    left = [clip for clip in chosen if not (clip.measured and _served(ws, clip, checkpoint.finished.get(clip.id)))]
+    left = [clip for clip in chosen if not _finished(ws, clip, checkpoint.finished.get(clip.id), backend)]
     verdicts = {clip.id: checkpoint.finished[clip.id]["verdict"] for clip in chosen if clip not in left}
     frames = _frames(chosen)
     total = sum(frames.values())
@@ -116,10 +116,15 @@ def _rest_clip(ws: Workspace, clip: Clip) -> Clip | None:
     return None if clip.emotion == NEUTRAL else clips.neutral_clip_of(ws, clip.subject)
 
 
-def _served(ws: Workspace, clip: Clip, finished: dict[str, Any] | None) -> bool:
-    """Whether an earlier attempt finished a clip against what it would be measured against now."""
+def _finished(ws: Workspace, clip: Clip, finished: dict[str, Any] | None, backend: str) -> bool:
+    """Whether an earlier attempt measured a clip as it would be measured now, and nobody has measured it anew since."""
     rest = _rest_clip(ws, clip)
-    return finished is not None and finished["neutral_clip"] == (rest.id if rest else None)
+    return (
+        finished is not None
+        and clip.measured
+        and clip.backend in ("", backend)
+        and finished["neutral_clip"] == (rest.id if rest else None)
+    )
 
 
 def _frames(chosen: Sequence[Clip]) -> dict[str, float]:

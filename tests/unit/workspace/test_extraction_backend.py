@@ -51,6 +51,19 @@ def test_clip_and_neutral_clip_are_measured_with_the_chosen_mesh(
     assert set(clips.rows_of(ws, [people[0].id])["backend"]) == {backends.FACE_MESH}
 
 
+@pytest.mark.usefixtures("landmarker_file")
+def test_a_retried_job_measures_again_what_another_mesh_has_measured_since(
+    ws: Workspace, people: tuple[Clip, Clip], tmp_path: Path
+) -> None:
+    (tmp_path / "first").mkdir()
+    first = {"clip_ids": [people[0].id], "backend": backends.FACE_MESH}
+    tasks.extract(ws, first, Quiet(), tmp_path / "first")
+    extract(ws, tmp_path / "other", first | {"backend": backends.FACE_LANDMARKER})
+    assert clips.get_clip(ws, people[0].id).backend == backends.FACE_LANDMARKER
+    tasks.extract(ws, first, Quiet(), tmp_path / "first")
+    assert clips.get_clip(ws, people[0].id).backend == backends.FACE_MESH
+
+
 def test_without_its_file_no_clip_is_touched(
     ws: Workspace, people: tuple[Clip, Clip], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
