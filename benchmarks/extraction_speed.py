@@ -1,21 +1,26 @@
-"""Frames per CPU-second of a whole measurement against mediapipe's bare FaceMesh on the same frames.
+"""Frames per CPU-second of a whole measurement against mediapipe's bare FaceMesh on the same frames, at two sizes.
 
-Ours decodes, converts, meshes, follows, computes features, intensities and quality; the bare mesh gets the frames
-already decoded and in RGB. Both start their models in the time measured. The two take turns, and the median of the
-paired ratios counts, so that what else the machine does touches both alike.
+Ours decodes, converts, meshes, follows, computes textures, features, intensities and quality; the bare mesh gets the
+frames already decoded and in RGB. A real clip is laid into 640x480 and 1280x720, the face growing with the height.
+Both start their models in the time measured. The two take turns, and the median of the paired ratios counts, so that
+what else the machine does touches both alike.
 """
 
 from __future__ import annotations
 
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "data" / "clips" / "driving_d14.mp4"
+SIZES = ((640, 480), (1280, 720))
+N_FRAMES = 300
 TARGET = 0.8
 N_ROUNDS = 5
 
@@ -26,18 +31,32 @@ def cpu_seconds(work: Callable[[], object]) -> float:
     return time.process_time() - start
 
 
-def main() -> int:
-    if not CLIP.is_file():
-        print(f"extraction speed: skipped, {CLIP.name} is not beside the checkout")
-        return 0
+def resized(path: Path, width: int, height: int) -> None:
+    """Write the clip's first frames, scaled to this height and centred on grey, as mp4 to `path`."""
+    import cv2
+    import numpy as np
+
+    from core.faces.video import read_frames
+
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"mp4v"), 25, (width, height))
+    for frame in islice(read_frames(CLIP), N_FRAMES):
+        image = cv2.resize(frame.image, (height, height), interpolation=cv2.INTER_AREA)
+        canvas = np.full((height, width, 3), 90, np.uint8)
+        left = (width - height) // 2
+        canvas[:, left : left + height] = image
+        writer.write(canvas)
+    writer.release()
+
+
+def ratio_at(clip: Path) -> tuple[float, float, float]:
+    """Frames per CPU-second of ours and of the bare mesh, and the median of the paired ratios."""
     import cv2
 
     from core.faces.measurement import measure_clip
     from core.faces.mediapipe_graph import quiet
     from core.faces.video import read_frames
 
-    cv2.setNumThreads(1)
-    frames = [cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB) for frame in read_frames(CLIP)]
+    frames = [cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB) for frame in read_frames(clip)]
 
     def bare() -> None:
         from mediapipe.python.solutions.face_mesh import FaceMesh
@@ -48,14 +67,30 @@ def main() -> int:
 
     with quiet():
         bare()
-        pairs = [(cpu_seconds(bare), cpu_seconds(lambda: measure_clip(CLIP, "happiness"))) for _ in range(N_ROUNDS)]
-    ratio = statistics.median(bare_s / ours_s for bare_s, ours_s in pairs)
+        pairs = [(cpu_seconds(bare), cpu_seconds(lambda: measure_clip(clip, "happiness"))) for _ in range(N_ROUNDS)]
     bare_rate, our_rate = (len(frames) / statistics.median(pair[side] for pair in pairs) for side in (0, 1))
-    print(
-        f"extraction speed: {our_rate:.0f} frames per CPU-second, bare FaceMesh {bare_rate:.0f}: "
-        f"ratio {ratio:.2f} (target at least {TARGET})"
-    )
-    return 0 if ratio >= TARGET else 1
+    return our_rate, bare_rate, statistics.median(bare_s / ours_s for bare_s, ours_s in pairs)
+
+
+def main() -> int:
+    if not CLIP.is_file():
+        print(f"extraction speed: skipped, {CLIP.name} is not beside the checkout")
+        return 0
+    import cv2
+
+    cv2.setNumThreads(1)
+    ratios = []
+    with tempfile.TemporaryDirectory() as folder:
+        for width, height in SIZES:
+            clip = Path(folder) / f"{width}x{height}.mp4"
+            resized(clip, width, height)
+            our_rate, bare_rate, ratio = ratio_at(clip)
+            ratios.append(ratio)
+            print(
+                f"extraction speed at {width}x{height}: {our_rate:.0f} frames per CPU-second, bare FaceMesh "
+                f"{bare_rate:.0f}: ratio {ratio:.2f} (target at least {TARGET})"
+            )
+    return 0 if min(ratios) >= TARGET else 1
 
 
 if __name__ == "__main__":
