@@ -63,10 +63,16 @@ with st.container(key="ways"):
     demo, own_clips, own_table = st.columns(3, border=True)
 with demo:
     st.markdown("**Look around**")
-    st.markdown("59 **simulated** people, 29 of them with PD, in five emotions. No camera ever saw them.")
+    st.markdown(
+        "59 **simulated** people, 29 of them PD-like, in five emotions: rendered from a face model and measured like "
+        "any clip. No camera ever saw them."
+    )
     if in_use is not None and in_use.id == cohorts.DEMO_ID:
         if st.button("See it in the latent space", type="primary", icon=":material/scatter_plot:"):
             st.switch_page("pages/latent_space.py")
+        if not any(clip.simulated for clip in films) and st.button("Bring in four of them as clips"):
+            cohorts.open_demo(ws)
+            st.switch_page("pages/clips.py")
     else:
         st.button("Open the demo cohort", type="primary", icon=":material/play_arrow:", on_click=open_demo)
 with own_clips:

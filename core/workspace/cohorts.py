@@ -19,7 +19,7 @@ from core.workspace.store import Workspace
 if TYPE_CHECKING:
     import pandas as pd
 
-DEMO_ID = "demo"
+DEMO_ID = "demo-rendered"
 DEMO_NAME = "Simulated demo cohort"
 _IN_USE = "cohort_in_use"
 
@@ -62,12 +62,27 @@ def create(ws: Workspace, name: str, frame: pd.DataFrame) -> Cohort:
 def load_demo(ws: Workspace) -> Cohort:
     """The simulated demo cohort; made at the first call, brought back as it was if it was removed."""
     if not ws.read("SELECT 1 FROM cohorts WHERE id = ?", (DEMO_ID,)):
-        from core.latent.simulated_cohort import simulate_cohort
+        from core.workspace.demo import demo_table
 
-        return _create(ws, DEMO_ID, DEMO_NAME, simulate_cohort())
+        return _create(ws, DEMO_ID, DEMO_NAME, demo_table())
     with ws.transaction() as t:
         t.execute("UPDATE cohorts SET removed = NULL WHERE id = ?", (DEMO_ID,))
     return get_cohort(ws, DEMO_ID)
+
+
+def open_demo(ws: Workspace) -> Cohort:
+    """The simulated demo cohort, with the rendered clips of four of its people among the clips of the workspace.
+
+    Clips that are here already stay as they are; new ones still have to be measured.
+    """
+    from core.workspace import clips, intake
+    from core.workspace.demo import demo_clips
+
+    for demo in demo_clips():
+        clip = intake.receive_clip(ws, demo.path.name, demo.path.read_bytes(), simulated=True)
+        if not clip.group and clip.subject == demo.subject:
+            clips.relabel(ws, clip.id, clip.subject, clip.emotion, demo.group, clip.version)
+    return load_demo(ws)
 
 
 def read_table(ws: Workspace, table_hash: str) -> pd.DataFrame:

@@ -55,7 +55,9 @@ TERMS: dict[str, Term] = {
         "Whether a clip can be used: how often a face was found, how large, sharp, well lit and frontal it was.",
     ),
     "cohort": Term("The people whose measured expressions are compared and learned from."),
-    "simulated": Term("Drawn by a random generator from stated distributions: no camera ever saw these people."),
+    "simulated": Term(
+        "Rendered from a face model, or drawn at random, from stated distributions: no camera ever saw these people."
+    ),
     "job": Term("Long work that runs beside the dashboard: it survives a refresh and can be cancelled or retried."),
     "Table II": Term("The three action units per emotion that the AGCL paper selected."),
     "UMAP": Term(

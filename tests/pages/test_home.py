@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from core.workspace import cohorts
+from core.workspace import clips, cohorts
 
 
 def figures(app) -> dict[str, str]:
@@ -38,3 +38,15 @@ def test_the_demo_cohort_in_use_is_not_offered_again(open_page, demo):
     assert [b.label for b in app.main.button if b.proto.type == "primary"] == ["See it in the latent space"]
     app.main.button[0].click().run()
     assert [title.value for title in app.title] == ["Latent space"]
+
+
+def test_four_of_its_people_can_be_brought_in_as_clips(ws, open_page, demo):
+    app = open_page("home")
+    app.main.button[1].click().run()
+    assert not app.exception
+    here = clips.list_clips(ws)
+    assert len({clip.subject for clip in here}) == 4
+    assert all(clip.simulated for clip in here)
+    assert [title.value for title in app.title] == ["Clips"]
+    labels = [b.label for b in open_page("home").main.button]
+    assert "Bring in four of them as clips" not in labels

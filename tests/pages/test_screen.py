@@ -10,22 +10,22 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.latent.simulated_cohort import simulate_cohort
 from core.screening.screening import screen
 from core.settings import ScreeningSettings
 from core.types import ACTION_UNITS, EMOTIONS, SIDED_ACTION_UNITS, ActionUnits, Measurement, Quality
 from core.workspace import clips, cohorts, intake, jobs
+from core.workspace.demo import demo_table
 from tests.pages.finished import enter
 
 
 @pytest.fixture(scope="module")
 def results() -> dict[str, dict]:
     """Real screenings of one person, with all five emotions and with two, by few fold models."""
-    table = simulate_cohort()
+    table = demo_table()
     person = table[table["subject"] == "SIM01"]
     settings = replace(ScreeningSettings(), n_folds=3)
     few = person[person["emotion"].isin(EMOTIONS[:2])]
-    mixed = person.assign(backend="hypomimia-lab")
+    mixed = person.assign(backend="openface")
     return {
         "all": screen(person, table, settings).to_json(),
         "few": screen(few, table, settings).to_json(),

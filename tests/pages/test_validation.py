@@ -8,10 +8,10 @@ from dataclasses import asdict
 
 import pytest
 
-from core.latent.simulated_cohort import simulate_cohort
 from core.screening.paper_protocol import run
 from core.settings import ValidationSettings
 from core.workspace import jobs
+from core.workspace.demo import demo_table
 from pages.parts import protocol_report, shell
 from tests.pages.finished import enter
 
@@ -20,7 +20,7 @@ from tests.pages.finished import enter
 def result() -> dict:
     """A real run of both protocols on a small grid."""
     settings = ValidationSettings(alphas=(7,), n_thresholds=1, n_folds=2)
-    return json.loads(json.dumps(run(simulate_cohort(), settings)))
+    return json.loads(json.dumps(run(demo_table(), settings)))
 
 
 @pytest.fixture

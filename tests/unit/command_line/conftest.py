@@ -7,12 +7,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from core.latent.simulated_cohort import simulate_cohort
+from core.workspace.demo import demo_table
 
 
 @pytest.fixture(scope="module")
 def cohort() -> pd.DataFrame:
-    return simulate_cohort(0)
+    return demo_table()
 
 
 @pytest.fixture(scope="module")

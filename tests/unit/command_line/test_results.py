@@ -47,7 +47,7 @@ def test_extract_writes_a_frame_table_a_clip(extracted: tuple[Path, subprocess.C
     sided = [f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side in "LR"]
     assert list(table.columns) == [
         "frame", "timestamp", "confidence", "success", "pose_Rx", "pose_Ry", "pose_Rz",
-        *(f"{unit}_r" for unit in UNITS), *sided,
+        *(f"{unit}_r" for unit in UNITS), *sided, "backend",
     ]  # fmt: skip
     assert table["frame"].tolist() == list(range(1, 73))
     assert table["timestamp"].iloc[0] == 0
@@ -210,7 +210,7 @@ def test_screen_the_openface_tables_of_a_person(shared_data: Path, few_csv: Path
     assert result["person"] == "P9"
     usable = {emotion["emotion"] for emotion in result["emotions"] if emotion["usable"]}
     assert usable == {"happiness", "anger", "fear"}
-    assert any("different backends (openface, simulated)" in warning for warning in result["warnings"])
+    assert any("different backends (hypomimia-lab, openface)" in warning for warning in result["warnings"])
     frames = read_openface_csv(paths[0])
     happiness = next(emotion for emotion in result["emotions"] if emotion["emotion"] == "happiness")
     for reading in happiness["features"]:

@@ -8,8 +8,8 @@ import pytest
 
 from core.errors import UserError
 from core.latent.features import feature_names, samples
-from core.latent.simulated_cohort import simulate_cohort
 from core.types import ACTION_UNITS, EMOTIONS, TABLE_II
+from core.workspace.demo import demo_table
 
 
 def small_table() -> pd.DataFrame:
@@ -70,5 +70,5 @@ def test_an_unknown_feature_set_is_a_bug_not_a_user_error() -> None:
 
 
 def test_the_simulated_cohort_gives_both_groups_in_every_emotion() -> None:
-    table = simulate_cohort()
+    table = demo_table()
     assert [len(samples(table, emotion, "all 17").y) for emotion in EMOTIONS] == [54, 55, 53, 55, 55]

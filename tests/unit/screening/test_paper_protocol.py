@@ -9,20 +9,20 @@ import pandas as pd
 import pytest
 
 from core.errors import Cancelled, UserError
-from core.latent.simulated_cohort import simulate_cohort
 from core.screening import paper_protocol
 from core.screening.paper_protocol import Part, evaluate, run
 from core.screening.protocols import GuardError
 from core.screening.tuning import Plan
 from core.settings import ValidationSettings
 from core.types import GROUPS
+from core.workspace.demo import demo_table
 
 SMALL = ValidationSettings(alphas=(2.0, 7.0), n_thresholds=3, n_folds=4)
 
 
 @pytest.fixture(scope="module")
 def cohort() -> pd.DataFrame:
-    table = simulate_cohort(0)
+    table = demo_table()
     return table[table["emotion"].isin(["anger", "fear"])].reset_index(drop=True)
 
 

@@ -11,18 +11,18 @@ import pandas as pd
 import pytest
 
 from core.errors import Cancelled, UserError
-from core.latent.simulated_cohort import simulate_cohort
 from core.screening.protocols import GuardError
 from core.screening.screening import check_cohort, percentile, screen, screen_people
 from core.settings import AGCLSettings, ScreeningSettings
 from core.types import ACTION_UNITS, EMOTIONS
+from core.workspace.demo import demo_table
 
 QUICK = ScreeningSettings(n_folds=3)
 
 
 @pytest.fixture(scope="module")
 def cohort() -> pd.DataFrame:
-    return simulate_cohort(0)
+    return demo_table()
 
 
 def rows_of(cohort: pd.DataFrame, subject: str) -> pd.DataFrame:
@@ -225,8 +225,8 @@ def test_percentile_by_hand() -> None:
 
 def test_people_who_share_their_training_are_judged_as_if_alone(cohort: pd.DataFrame) -> None:
     """Two people of the cohort, each left out of their own training, and two others, for whom all of it trains."""
-    strangers = simulate_cohort(7)
-    strangers["subject"] = "NEW" + strangers["subject"]
+    strangers = cohort.assign(subject="NEW" + cohort["subject"])
+    strangers[list(ACTION_UNITS)] = (0.7 * strangers[list(ACTION_UNITS)] + 0.2).round(2)
     others = sorted(strangers["subject"].unique())[:2]
     inside = [complete_person(cohort), sorted(cohort["subject"].unique())[5]]
     people = pd.concat([rows_of(strangers, s) for s in others] + [rows_of(cohort, s) for s in inside])

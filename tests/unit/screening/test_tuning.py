@@ -6,18 +6,18 @@ import numpy as np
 import pytest
 
 from core.latent.features import samples
-from core.latent.simulated_cohort import simulate_cohort
 from core.rng import derived_seed
 from core.screening.classifiers import GRIDS, Recipe, fit_pipeline, make_classifier, predict_grid
 from core.screening.protocols import leave_two_out
 from core.screening.tuning import FoldSpace, Plan, Setting, grid, thin, tune
 from core.settings import CLASSIFIERS, RULES, AGCLSettings
 from core.types import Samples
+from core.workspace.demo import demo_table
 
 
 @pytest.fixture(scope="module")
 def anger() -> Samples:
-    return samples(simulate_cohort(3), "anger", "Table II")
+    return samples(demo_table(), "anger", "Table II")
 
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS)
