@@ -35,7 +35,8 @@ def demo_table() -> pd.DataFrame:
     """
     import pandas as pd
 
-    return pd.read_csv(_FOLDER / "cohort.csv", dtype=dict.fromkeys(TABLE_KEYS[:4], "str"))
+    # The reader leaves a block a column; a copy lies in one piece, or every later insert would warn.
+    return pd.read_csv(_FOLDER / "cohort.csv", dtype=dict.fromkeys(TABLE_KEYS[:4], "str")).copy()
 
 
 def demo_clips() -> tuple[DemoClip, ...]:
