@@ -6,6 +6,7 @@ where an average face has them, so that a patch is the same skin at every size a
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -43,11 +44,10 @@ def measure_texture(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray:
     face = upright(image_bgr, points)
     if face is None:
         return np.zeros(len(TEXTURES), np.float32)
-    grey = face.astype(np.float32) + 1.0
-    glabella = grey[_GLABELLA]
-    values = [_log_gradient(grey[patch], axis=0) for patch in (_FOLD_RIGHT, _FOLD_LEFT)]
+    glabella = face[_GLABELLA]
+    values = [_log_gradient(face[patch], axis=0) for patch in (_FOLD_RIGHT, _FOLD_LEFT)]
     values.append(_log_gradient(glabella, axis=1))
-    values.append(float(np.log(grey[_NOSE_AND_CHEEKS].mean() / glabella.mean())))
+    values.append(math.log(_brightness(face[_NOSE_AND_CHEEKS]) / _brightness(glabella)))
     return np.array(values, np.float32)
 
 
@@ -82,6 +82,15 @@ def upright(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray | None:
 
 
 def _log_gradient(patch: np.ndarray, axis: int) -> float:
-    import numpy as np
+    import cv2
 
-    return float(np.log(np.abs(np.diff(patch, axis=axis)).mean() / patch.mean() + _LEAST_GRADIENT))
+    steps = (patch[1:], patch[:-1]) if axis == 0 else (patch[:, 1:], patch[:, :-1])
+    gradient = cv2.norm(*steps, cv2.NORM_L1) / steps[0].size
+    return math.log(gradient / _brightness(patch) + _LEAST_GRADIENT)
+
+
+def _brightness(patch: np.ndarray) -> float:
+    """Mean grey level, 1 to 256, so that black divides nothing by 0."""
+    import cv2
+
+    return float(cv2.mean(patch)[0]) + 1.0
