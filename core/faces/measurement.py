@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
-from core.faces import action_units, expression
+from core.faces import action_units, expression, regression
 from core.faces.backends import FACE_MESH, open_mesh
 from core.faces.dynamics import dynamics
 from core.faces.expression import Neutral
@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from core.faces.mesh_file import MeshFile
     from core.faces.recording import Recording
 
-FEATURES_ID = hashlib.sha256(",".join(FEATURES).encode()).hexdigest()[:12]
-"""Kept among the versions of a measurement, because features of another program mean something else."""
+INTENSITIES_ID = hashlib.sha256(",".join(FEATURES).encode() + regression.FILE.read_bytes()).hexdigest()[:12]
+"""Kept among the versions of a measurement: another program's features, or its coefficients, give other intensities."""
 
 _LIMITS, _QUIET = Limits(), Quiet()
 _REPORT_EVERY = 30
@@ -85,7 +85,7 @@ def measure_clip(
         ),
         backend=backend,
         versions={name: version(name) for name in ("mediapipe", "opencv-contrib-python", "numpy")}
-        | {"features": FEATURES_ID},
+        | {"intensities": INTENSITIES_ID},
         features=features,
     )
     return with_peak(found, emotion)
@@ -144,7 +144,7 @@ def with_peak(measurement: Measurement, emotion: str, peak_frame: int | None = N
 
 def _with_neutral(measurement: Measurement, neutral: tuple[int, int]) -> Measurement:
     units, features = measurement.action_units, measurement.features
-    if features is None or measurement.versions.get("features") != FEATURES_ID:
+    if features is None or measurement.versions.get("intensities") != INTENSITIES_ID:
         raise UserError(
             "The neutral of this clip cannot be corrected.",
             "It was measured by another version of the program.",

@@ -10,7 +10,7 @@ import pytest
 
 from core.errors import UserError
 from core.faces.geometry import FEATURES
-from core.faces.measurement import FEATURES_ID, with_peak
+from core.faces.measurement import INTENSITIES_ID, with_peak
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, TABLE_KEYS, ActionUnits, Measurement, Quality
 from core.workspace import clips, intake
 from core.workspace.clips import Clip
@@ -45,7 +45,7 @@ def measured(emotion: str = "anger", neutral: tuple[int, int] | None = (0, 1), v
         strength=np.empty(0),
         quality=Quality(verdict, "" if verdict == "usable" else "Dark.", 12, 0.92, 0.9, 4, 3, 120, 80, 110, 1),
         backend="hypomimia-lab",
-        versions={"mediapipe": "0.10.21", "features": FEATURES_ID},
+        versions={"mediapipe": "0.10.21", "intensities": INTENSITIES_ID},
         features=features,
     )
     return with_peak(made, emotion)

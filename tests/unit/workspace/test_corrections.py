@@ -100,7 +100,7 @@ def test_frames_that_are_not_there_or_show_no_face_are_refused(
     assert ws.read("SELECT * FROM file_journal") == []
 
 
-@pytest.mark.parametrize("earlier", [{"features": None}, {"versions": {"features": "others"}}])
+@pytest.mark.parametrize("earlier", [{"features": None}, {"versions": {"intensities": "others"}}])
 def test_a_neutral_cannot_be_corrected_without_the_features_of_now_but_a_peak_can(
     ws: Workspace, clip: Clip, earlier: dict[str, None]
 ) -> None:
