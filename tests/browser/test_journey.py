@@ -48,10 +48,12 @@ def bring_in_and_label(page: Page, shared_data: Path) -> None:
 
 
 def measure(page: Page) -> None:
+    wait_until_still(page)
     page.get_by_role("button", name="Measure 3 clips").click()
     panel = page.get_by_test_id("stMain").get_by_role("progressbar")
     expect(panel).to_be_visible()
-    expect(page.get_by_text(re.compile(r"Measuring .*\.mp4 · [1-9]\d* %")).first).to_be_visible()
+    # The one worker of two cores may still be drawing the map of the demo cohort.
+    expect(page.get_by_text(re.compile(r"Measuring .*\.mp4 · [1-9]\d* %")).first).to_be_visible(timeout=60_000)
     expect(page.get_by_test_id("glide-cell-6-2").first).to_have_text("usable", timeout=60_000)
 
 
@@ -133,7 +135,7 @@ def screen_the_person(page: Page) -> None:
     votes = page.get_by_test_id("stPlotlyChart").first
     for emotion in CLIPS.values():
         expect(votes.get_by_text(emotion, exact=True)).to_be_visible()
-    expect(page.get_by_text(re.compile("not comparable"))).to_be_visible()
+    expect(page.get_by_text(re.compile("the verdict says nothing about anybody"))).to_be_visible()
     expect(page.get_by_text("There is no clip of fear")).to_be_visible()
     page.get_by_role("button", name="Export").click()
     with page.expect_download() as download:

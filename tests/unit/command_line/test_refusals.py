@@ -98,13 +98,19 @@ def test_people_who_cannot_be_judged_are_refused_before_any_training(
 ) -> None:
     few.assign(emotion="boredom").drop_duplicates("subject").to_csv(few_csv.parent / "bored.csv", index=False)
     arguments = ["screen", "bored.csv", "--cohort", "few.csv", "--out", "out.json"]
-    assert "None of these people can be judged." in refused(arguments, few_csv.parent, monkeypatch, capsys)
+    said = refused(arguments, few_csv.parent, monkeypatch, capsys, n_remarks=1)
+    assert "kept, but not one of the five emotions" in said
+    assert said.splitlines()[-1].startswith("None of these people can be judged.")
 
 
 def refused(
-    arguments: list[str], folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    arguments: list[str],
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    n_remarks: int = 0,
 ) -> str:
-    """What is said; asserts that it is one line with status 2 and that no file was made."""
+    """What is said; asserts that it is one line, after the remarks on what was read, with status 2 and no file made."""
     monkeypatch.chdir(folder)
     before = sorted(folder.rglob("*"))
     try:
@@ -113,7 +119,7 @@ def refused(
         status = exit_of_the_parser.code
     said = capsys.readouterr()
     assert (status, said.out) == (2, "")
-    assert len(said.err.splitlines()) == 1, said.err
+    assert len(said.err.splitlines()) == n_remarks + 1, said.err
     assert sorted(folder.rglob("*")) == before
     return said.err
 
@@ -205,7 +211,7 @@ SCREEN = ("screen", "anger.csv", "--cohort", "anger.csv", "--out", "out.json")
         ((*RESAMPLE, "--spread", "butter"), "invalid choice: 'butter'"),
         ((*RESAMPLE, "--method", "SMOTE"), "invalid choice: 'SMOTE'"),
         ((*RESAMPLE, "--seed", "x"), "--seed: invalid int value"),
-        ((*RESAMPLE, "--label", "AU01"), "values in the column AU01 are there once only"),
+        ((*RESAMPLE, "--label", "AU04"), "values in the column AU04 are there once only"),
         ((*RESAMPLE, "--label", "subject"), "54 of the 54 values in the column subject are there once only"),
         ((*RESAMPLE, "--label", "diagnosis", "--out", "nowhere/out.csv"), "no column diagnosis"),
         ((*RESAMPLE, "--out", "anger.csv/out.csv"), "anger.csv is no folder"),

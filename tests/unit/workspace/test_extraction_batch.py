@@ -14,6 +14,7 @@ from core.parallel import SCHEDULER
 from core.types import Quiet
 from core.workspace import clips, extraction, intake, jobs, tasks
 from core.workspace.clips import Clip
+from core.workspace.files import sha256_of
 from core.workspace.jobs import ACTIVE, Job
 from core.workspace.store import Workspace
 from tests.dask_cluster import dask_cluster, free_port
@@ -53,8 +54,10 @@ def stored(ws: Workspace) -> dict[str, tuple[Any, ...]]:
     columns = "name, verdict, reason, peak_frame, n_frames, measurement, peak_row, neutral_clip, curves, mesh"
     kept = {}
     for row in ws.read(f"SELECT {columns} FROM clips WHERE measured IS NOT NULL"):
-        curves = (ws.measurements_dir / row["curves"]).read_bytes() if row["curves"] else None
-        mesh = (ws.measurements_dir / row["mesh"]).read_bytes() if row["mesh"] else None
+        curves, mesh = (
+            sha256_of((ws.measurements_dir / row[kind]).read_bytes()) if row[kind] else None
+            for kind in ("curves", "mesh")
+        )
         kept[row["name"]] = (*tuple(row)[1:7], names.get(row["neutral_clip"]), curves, mesh)
     return kept
 
