@@ -50,7 +50,7 @@ def dynamics(units: ActionUnits, emotion: str, peak_frame: int, neutral: tuple[i
     return Dynamics(
         onset_frame=None if onset is None else int(found[onset]),
         offset_frame=None if offset is None else int(found[offset]),
-        amplitude=top - rest,
+        amplitude=max(top - rest, 0.0),
         onset_s=onset_s,
         onset_speed=(high - low) / onset_s if onset_s > 0 else np.nan,
         hold_s=hold_s,

@@ -70,8 +70,8 @@ def face_size(points: np.ndarray) -> float:
 def inside(faces: np.ndarray, image: np.ndarray) -> np.ndarray:
     """(k,) share of the landmarks of faces (k, 478, 3) that lie in an image (height, width, 3)."""
     height, width = image.shape[:2]
-    x, y = faces[:, :, 0], faces[:, :, 1]
-    return ((x >= 0) & (x < width) & (y >= 0) & (y < height)).mean(axis=1)
+    places = faces[:, :, :2]
+    return ((places >= 0) & (places < (width, height))).all(axis=2).mean(axis=1)
 
 
 class TrackingMesh(ABC):

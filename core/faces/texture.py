@@ -57,12 +57,13 @@ def upright(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray | None:
     import numpy as np
 
     height, width = image_bgr.shape[:2]
-    corners = points[list(_EYES_AND_NOSE), :2].astype(np.float64)
-    across = float(np.hypot(*(corners[1] - corners[0])))
+    corners = points[list(_EYES_AND_NOSE), :2].tolist()
+    x, y = zip(*corners, strict=True)
+    across = math.hypot(x[1] - x[0], y[1] - y[0])
     # Averaging whole blocks before the map keeps fine noise of a large face from passing for furrows.
     block = max(1, int(across / _EYE_DISTANCE_PX))
-    left, top = np.clip((corners.min(axis=0) - 0.6 * across).astype(int), 0, (width, height))
-    right, bottom = np.clip((corners.max(axis=0) + 0.6 * across).astype(int), 0, (width, height))
+    left, right = (min(max(int(edge), 0), width) for edge in (min(x) - 0.6 * across, max(x) + 0.6 * across))
+    top, bottom = (min(max(int(edge), 0), height) for edge in (min(y) - 0.6 * across, max(y) + 0.6 * across))
     columns, rows = (right - left) // block, (bottom - top) // block
     if columns < 2 or rows < 2:
         return None
@@ -70,11 +71,11 @@ def upright(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray | None:
     grey = cv2.cvtColor(image_bgr[top : top + rows * block, left : left + columns * block], cv2.COLOR_BGR2GRAY)
     if block > 1:
         grey = cv2.resize(grey, (columns, rows), interpolation=cv2.INTER_AREA)
-    at = ((corners - (left, top) + 0.5) / block - 0.5).astype(np.float32)
-    to = np.array(_PLACES, np.float32) * SIZE_PX
+    at = [((px - left + 0.5) / block - 0.5, (py - top + 0.5) / block - 0.5) for px, py in corners]
+    to = [(SIZE_PX * px, SIZE_PX * py) for px, py in _PLACES]
     return cv2.warpAffine(
         grey,
-        cv2.getAffineTransform(at, to),
+        cv2.getAffineTransform(np.array(at, np.float32), np.array(to, np.float32)),
         (SIZE_PX, SIZE_PX),
         flags=cv2.INTER_LINEAR,
         borderMode=cv2.BORDER_REPLICATE,

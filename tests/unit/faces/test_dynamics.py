@@ -127,6 +127,8 @@ def test_what_the_clip_does_not_show_is_not_made_up() -> None:
     nothing = of_smile(units_of(np.zeros(50), time_s))
     assert (nothing.onset_frame, nothing.offset_frame, nothing.amplitude) == (None, None, 0.0)
     assert np.isnan([nothing.onset_s, nothing.onset_speed, nothing.hold_s, nothing.asymmetry]).all()
+    below_rest = units_of(np.linspace(1.0, 0.0, 50), time_s)
+    assert dynamics(below_rest, "happiness", 40, (0, 4)).amplitude == 0.0
     still = of_smile(units_of(np.array([3.0]), np.zeros(1)), None)
     assert still.amplitude == 3.0
     assert np.isnan([still.onset_s, still.blinks_per_min]).all()
