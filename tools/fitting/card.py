@@ -43,9 +43,9 @@ the {n_unseen} people below when some 25 settings of shares and of what is taken
   {side:.2f} over frames that show the unit ({side_near:.2f} near rest), {side_all:.2f} over all frames. The mesh
   draws faces more symmetric than they are: sides of AU12, AU45, AU09, AU02 and AU10 can be trusted, those of AU06,
   AU07, AU14, AU17, AU20 and AU23 cannot.
-- **Still faces that turn by 20° to either side**, 27 others: in 20 of them no unit passes 0.7; the largest was 1.2
-  (AU05). At half the size no unit passes 0.3 in 22 of them; the largest was 0.5 (AU05). Taking more off for turning
-  mended few of these and cost agreement.
+- **Still faces that turn by 20° to either side** (`benchmarks/still_faces.py`), 24 others: in 19 of them no unit passes
+  0.7; the largest was 1.2 (AU04). At half the size no unit passes 0.3 in 20 of them; the largest was 0.5 (AU05). Taking
+  more off for turning mended few of these and cost agreement.
 - **Real clips beside OpenFace 2** (seven for development; Pearson r within a clip, both averaged over 5 frames, where
   OpenFace is confident and its own standard deviation exceeds 0.25; median over clips): mean over the units
   {real:.2f}. OpenFace is another instrument, not the truth; most units vary in one to six of the clips only.
