@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -49,8 +50,10 @@ class Cluster:
         now = time.monotonic()
         if now - self._looked > 0.5 and self._client.status == "running":
             self._looked = now
-            self._last_size = sum(self._client.nthreads().values())
-            self._seen = now if self._last_size else self._seen
+            # The client may learn only by asking that the scheduler is gone; `look` tells it then.
+            with suppress(OSError):
+                self._last_size = sum(self._client.nthreads().values())
+                self._seen = now if self._last_size else self._seen
         return max(self._last_size, 1)
 
     def start(self, piece: Piece, part: Part) -> Future[Any]:
