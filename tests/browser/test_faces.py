@@ -92,6 +92,7 @@ def test_to_the_peak_and_another_one_by_hand_and_back(faces: Page, ws: Workspace
     assert clips.get_clip(ws, clip.id).peak_frame == other - 1
     faces.get_by_role("button", name="Undo").click()
     expect(faces.get_by_text("peak corrected by hand")).to_have_count(0)
+    wait_until_still(faces)
     assert clips.get_clip(ws, clip.id).peak_frame == peak - 1
     expect(amplitude).to_have_text(before)
     assert "P77" not in faces.url
