@@ -1,4 +1,4 @@
-"""Peak, onset and blinks measured in rendered films whose truth is known: 20 people, at full and at 45 % amplitude.
+"""Peak, onset and blinks measured in rendered films whose truth is known: 60 people, at full and at 45 % amplitude.
 
 The people and films are those of no fit. Onset times are compared with the same definition on the true intensities.
 """
@@ -26,7 +26,7 @@ from tools.rendering.face_model import FaceModel  # noqa: E402
 from tools.rendering.films import Action, Film, Script, film  # noqa: E402
 
 MODEL = ROOT.parent / "shared" / "data" / "ict_facekit" / "ict_facekit.npz"
-N_PEOPLE, FPS, SEED = 20, 25.0, 2026
+N_PEOPLE, FPS, SEED = 60, 25.0, 2026
 AMPLITUDES = (1.0, 0.45)
 PEAK_FRAMES, PEAK_SHARE, ONSET_FRAMES, BLINK_SHARE = 5, 0.95, 3.0, 0.90
 

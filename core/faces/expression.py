@@ -29,6 +29,9 @@ STILL_MM = 1.0
 """Movement of a resting face, as a mean over the distances; seven clips that begin at rest: 0.15 to 0.33."""
 
 SMOOTHING_S = 0.3
+PEAK_SMOOTHING_S = 0.5
+"""For the place of the peak alone: the top of a held expression is flat, so that noise would decide it."""
+
 BRIDGED_S = 0.2
 """How long before and after its lids are shut a blink moves the units about the eyes."""
 
@@ -98,7 +101,7 @@ def action_units_of(emotion: str) -> tuple[str, ...]:
 
 
 def strength(
-    intensity: np.ndarray, timestamp_s: np.ndarray, emotion: str, smoothing_s: float = SMOOTHING_S
+    intensity: np.ndarray, timestamp_s: np.ndarray, emotion: str, smoothing_s: float = PEAK_SMOOTHING_S
 ) -> np.ndarray:
     """(n,) sum of the emotion's action units, from (n, 17), averaged over `smoothing_s` seconds around each frame.
 

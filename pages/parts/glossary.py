@@ -22,7 +22,7 @@ TERMS: dict[str, Term] = {
         "The smaller, slower and rarer facial movement of many people with Parkinson's disease.",
     ),
     "peak frame": Term(
-        "The frame in which the action units that make up the emotion are strongest together, smoothed over 0.3 s.",
+        "The frame in which the action units that make up the emotion are strongest together, over half a second.",
         r"t^* = \arg\max_t \sum_{a \in \text{emotion}} \tilde{x}_a(t)",
     ),
     "neutral": Term(

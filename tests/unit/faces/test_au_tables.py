@@ -14,7 +14,7 @@ from core.faces.au_tables import clips_csv_row, peak_row, read_au_table, read_op
 from core.faces.quality import assess
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, TABLE_KEYS, ActionUnits, Measurement
 
-N, LOST, PEAK = 30, 3, 18
+N, LOST, PEAK = 40, 3, 20
 
 
 @pytest.fixture
@@ -32,6 +32,7 @@ def measurement() -> Measurement:
     pose = rng.normal(0, 10, (N, 3)).astype(np.float32)
     pose[LOST] = np.nan
     intensity = intensities(17)
+    intensity[:, ACTION_UNITS.index("AU45")] *= 0.1  # eyes stay open: a blink at the peak would be bridged
     eyes = np.where(success, 100.0, np.nan)
     units = ActionUnits(
         timestamp_s=np.arange(N) / 29.97,

@@ -31,11 +31,12 @@ def test_the_peak_is_where_the_units_of_the_emotion_are_strongest() -> None:
     assert peak(strength(intensity, t, "surprise")) == 0
 
 
-def test_strength_is_the_sum_averaged_over_three_tenths_of_a_second() -> None:
-    intensity = curve({"AU12": np.eye(1, 51, 25)[0] * 4.5, "AU06": np.eye(1, 51, 25)[0] * 4.5})
-    smoothed = strength(intensity, np.arange(51) / 30, "happiness")
-    # At 30 frames a second weights fall to 0 within 9 frames, and sum up to 9.
-    np.testing.assert_allclose(smoothed, np.clip(1 - np.abs(np.arange(51) - 25) / 9, 0, None), atol=1e-9)
+def test_strength_is_the_sum_averaged_over_half_a_second() -> None:
+    intensity = curve({"AU12": np.eye(1, 81, 40)[0] * 5.0, "AU06": np.eye(1, 81, 40)[0] * 5.0})
+    smoothed = strength(intensity, np.arange(81) / 30, "happiness")
+    # At 30 frames a second weights fall to 0 within 15 frames, and sum up to 15.
+    expected = np.clip(1 - np.abs(np.arange(81) - 40) / 15, 0, None) * 10 / 15
+    np.testing.assert_allclose(smoothed, expected, atol=1e-9)
 
 
 def test_a_single_wild_frame_does_not_make_the_peak() -> None:
@@ -56,7 +57,7 @@ def test_a_blink_neither_makes_nor_hides_the_peak() -> None:
 def test_uneven_frame_times_are_smoothed_in_seconds() -> None:
     t = np.array([0.0, 1.0, 1.1, 2.0])
     smoothed = strength(curve({"AU12": np.array([1.0, 2.0, 4.0, 5.0])}), t, "happiness")
-    np.testing.assert_allclose(smoothed, [1.0, 2.8, 3.2, 5.0])
+    np.testing.assert_allclose(smoothed, [1.0, 5.2 / 1.8, 5.6 / 1.8, 5.0])
 
 
 def test_lost_frames_are_left_out_of_the_mean_and_never_the_peak() -> None:
@@ -64,7 +65,7 @@ def test_lost_frames_are_left_out_of_the_mean_and_never_the_peak() -> None:
     values[2] = np.nan
     smoothed = strength(values, np.arange(4) / 10, "happiness")
     assert np.isnan(smoothed[2])
-    assert smoothed[1] == pytest.approx((2 / 3 + 2 + 2 / 3) / 2)
+    assert smoothed[1] == pytest.approx((0.8 * 1 + 2 + 0.6 * 2) / 2.4)
     assert peak(smoothed) == 3
     assert peak(np.full(3, np.nan)) is None
 
