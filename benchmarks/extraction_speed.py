@@ -1,9 +1,9 @@
-"""Frames per CPU-second of a whole measurement against mediapipe's bare FaceMesh on the same frames, at two sizes.
+"""Frames per CPU-second of a whole measurement against mediapipe's bare FaceMesh on the same clip, at two sizes.
 
-Ours decodes, converts, meshes, follows, computes textures, features, intensities and quality; the bare mesh gets the
-frames already decoded and in RGB. A real clip is laid into 640x480 and 1280x720, the face growing with the height.
-Both start their models in the time measured. The two take turns, and the median of the paired ratios counts, so that
-what else the machine does touches both alike.
+Ours decodes, converts, meshes, follows, computes the looks of the skin, features, intensities and quality; the bare
+mesh decodes with OpenCV, converts and meshes. A real clip is laid into 640x480 and 1280x720, the face growing with the
+height. Both start their models in the time measured. They take turns, and the median of the paired ratios counts, so
+that what else the machine does touches both alike. Told as well: the ratio to a mesh whose frames were decoded before.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CLIP = Path(__file__).resolve().parents[2] / "shared" / "data" / "clips" / "driving_d14.mp4"
 SIZES = ((640, 480), (1280, 720))
@@ -48,28 +52,36 @@ def resized(path: Path, width: int, height: int) -> None:
     writer.release()
 
 
-def ratio_at(clip: Path) -> tuple[float, float, float]:
-    """Frames per CPU-second of ours and of the bare mesh, and the median of the paired ratios."""
+def ratios_at(clip: Path) -> tuple[float, float, float, float]:
+    """Frames per CPU-second of ours and of the bare mesh, the median of the paired ratios, and that to a mesh whose
+    frames are decoded."""
     import cv2
 
     from core.faces.measurement import measure_clip
     from core.faces.mediapipe_graph import quiet
     from core.faces.video import read_frames
 
-    frames = [cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB) for frame in read_frames(clip)]
+    decoded = [cv2.cvtColor(frame.image, cv2.COLOR_BGR2RGB) for frame in read_frames(clip)]
 
-    def bare() -> None:
+    def from_file() -> Iterator[np.ndarray]:
+        capture = cv2.VideoCapture(str(clip))
+        while (read := capture.read())[0]:
+            yield cv2.cvtColor(read[1], cv2.COLOR_BGR2RGB)
+
+    def bare(frames: Iterable[np.ndarray]) -> None:
         from mediapipe.python.solutions.face_mesh import FaceMesh
 
         with FaceMesh(refine_landmarks=True) as mesh:
             for image in frames:
                 mesh.process(image)
 
+    works = (lambda: bare(from_file()), lambda: bare(decoded), lambda: measure_clip(clip, "happiness"))
     with quiet():
-        bare()
-        pairs = [(cpu_seconds(bare), cpu_seconds(lambda: measure_clip(clip, "happiness"))) for _ in range(N_ROUNDS)]
-    bare_rate, our_rate = (len(frames) / statistics.median(pair[side] for pair in pairs) for side in (0, 1))
-    return our_rate, bare_rate, statistics.median(bare_s / ours_s for bare_s, ours_s in pairs)
+        bare(decoded)
+        rounds = [[cpu_seconds(work) for work in works] for _ in range(N_ROUNDS)]
+    bare_rate, _, our_rate = (len(decoded) / statistics.median(one[k] for one in rounds) for k in range(len(works)))
+    whole, meshing = (statistics.median(one[peer] / one[2] for one in rounds) for peer in (0, 1))
+    return our_rate, bare_rate, whole, meshing
 
 
 def main() -> int:
@@ -84,11 +96,12 @@ def main() -> int:
         for width, height in SIZES:
             clip = Path(folder) / f"{width}x{height}.mp4"
             resized(clip, width, height)
-            our_rate, bare_rate, ratio = ratio_at(clip)
+            our_rate, bare_rate, ratio, to_decoded = ratios_at(clip)
             ratios.append(ratio)
             print(
                 f"extraction speed at {width}x{height}: {our_rate:.0f} frames per CPU-second, bare FaceMesh "
-                f"{bare_rate:.0f}: ratio {ratio:.2f} (target at least {TARGET})"
+                f"{bare_rate:.0f}: ratio {ratio:.2f} (target at least {TARGET}); to one given decoded frames "
+                f"{to_decoded:.2f}"
             )
     return 0 if min(ratios) >= TARGET else 1
 

@@ -3,16 +3,18 @@
 Renders simulated people with known activations, measures them with the real mesh, fits the regression of
 `core.faces.regression`, and judges it on people it was not fitted on and on real clips beside OpenFace. Writes
 
-- models/action_units.json: the coefficients, the settings, and how reliable each unit is;
+- models/action_units.npz: the components of faces, and the network;
+- models/action_units.json: the other coefficients, the settings, and how reliable each unit is;
 - models/action_units.md: the card.
 
-FOLDER keeps the examples, so that a second fit takes a minute; making them takes about five seconds of processor time a
-person. The folder given first holds ict_facekit/ict_facekit.npz and clips/.
+FOLDER keeps what was rendered and seen, so that a second fit takes a minute; making it takes some seconds of processor
+time a person. The folder given first holds ict_facekit/ict_facekit.npz and clips/.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
 import json
 from importlib.metadata import version
 from pathlib import Path
@@ -20,18 +22,20 @@ from typing import Any
 
 import numpy as np
 
-from core.faces import regression
-from core.faces.action_units import mixed
-from core.faces.expression import moves, neutral_features, neutral_range, still_range
+from core.faces import components, regression
+from core.faces.action_units import intensities
+from core.faces.components import Components
 from core.faces.reliability import Reliability
-from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits
+from core.faces.skin import LOOKS
+from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 from core.workspace.files import atomic_write
+from tools.fitting import patterns
 from tools.fitting.agreement import agreement
 from tools.fitting.card import card
-from tools.fitting.examples import Examples, cast_of
+from tools.fitting.examples import Examples, cast_of, describe
 from tools.fitting.fit import SETTINGS, document, fit, rates
 
-N_FITTED, N_UNSEEN = 110, 30
+N_FITTED, N_UNSEEN = 330, 30
 NEAR_DEG = 6.0
 HIGH, LOW = (0.6, 0.7), 0.5
 """A unit is highly reliable where r on rendered truth and agreement with OpenFace are both at least 0.6 and their mean
@@ -45,26 +49,43 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--processes", type=int, default=2)
     given = parser.parse_args(arguments)
     model = given.data / "ict_facekit" / "ict_facekit.npz"
-    unseen = cast_of(model, "unseen", N_UNSEEN, given.examples, given.processes)
-    fitted = cast_of(model, "fitted", N_FITTED, given.examples, given.processes)
-    stored = document(fit(fitted))
-    found = regression.read_regression(stored)
-
-    def measure(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        return mixed(found, features, neutral)
-
-    turned, facing = rates(unseen, measure), rates([near_home(person) for person in unseen], measure)
-    real = agreement(given.data / "clips", lambda path: _measured(path, found))
+    seen = cast_of(model, "fitted", N_FITTED, given.examples, given.processes)
+    found = patterns.find(seen)
+    fitted = [describe(person, found) for person in seen]
+    coefficients, layers = fit(fitted)
+    stored = document(coefficients)
     stored["fit"] = SETTINGS | {
         "n_people": len(fitted),
         "n_frames": int(sum(len(person.features) for person in fitted)),
-        "n_people_unseen": len(unseen),
-        "versions": {name: version(name) for name in ("mediapipe", "numpy", "scikit-learn")},
+        "n_people_unseen": N_UNSEEN,
+        "versions": {name: version(name) for name in ("mediapipe", "numpy", "torch")},
     }
+    atomic_write(regression.NETWORK_FILE, _arrays(found, layers))
+    _write(stored)
+    for cached in (components.fitted, regression.fitted):
+        cached.cache_clear()
+    # Its measurements are stamped with the coefficients that it finds when it is imported.
+    from core.faces.measurement import measure_clip
+
+    people = cast_of(model, "unseen", N_UNSEEN, given.examples, given.processes)
+    unseen = [describe(person, components.fitted()) for person in people]
+    turned, facing = rates(unseen, intensities), rates([near_home(person) for person in unseen], intensities)
+    real = agreement(given.data / "clips", lambda path: measure_clip(path, "happiness").action_units)
     stored["reliability"] = {unit: vars(_reliability(unit, turned, real)) for unit in ACTION_UNITS}
-    atomic_write(regression.FILE, (json.dumps(stored, separators=(",", ":")) + "\n").encode())
+    _write(stored)
     atomic_write(regression.FILE.with_suffix(".md"), card(stored, turned, facing, real).encode())
     return 0
+
+
+def _arrays(found: Components, layers: dict[str, np.ndarray]) -> bytes:
+    patterns_of = {"shape": found.shape} | dict(zip(LOOKS, found.looks, strict=True))
+    file = io.BytesIO()
+    np.savez_compressed(file, **{name: values.astype(np.float16) for name, values in patterns_of.items()}, **layers)
+    return file.getvalue()
+
+
+def _write(stored: dict[str, Any]) -> None:
+    atomic_write(regression.FILE, (json.dumps(stored, separators=(",", ":")) + "\n").encode())
 
 
 def near_home(person: Examples) -> Examples:
@@ -80,24 +101,6 @@ def near_home(person: Examples) -> Examples:
         left=person.left[near],
         right=person.right[near],
     )
-
-
-def _measured(path: Path, found: regression.Regression) -> ActionUnits:
-    from core.faces.face_mesh import FaceMesh
-    from core.faces.measurement import record
-
-    with FaceMesh() as mesh:
-        recording = record(path, mesh)
-    timestamp_s, confidence, n_faces = recording.frames()
-    features, pose_deg, inter_eye_px = recording.shapes()
-    success = np.isfinite(inter_eye_px)
-    frames = neutral_range(success)
-    if frames is None:
-        raise SystemExit(f"{path.name} shows no face.")
-    if moves(features, frames):
-        frames = still_range(features, timestamp_s) or frames
-    rest = neutral_features(features, frames).features
-    return ActionUnits(timestamp_s, confidence, success, n_faces, pose_deg, *mixed(found, features, rest))
 
 
 def _reliability(unit: str, turned: dict[str, np.ndarray], real: dict[str, list[float]]) -> Reliability:

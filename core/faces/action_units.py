@@ -2,7 +2,8 @@
 
 Two sources are mixed, each in the share that `models/action_units.json` gives it for a unit: formulas set by hand
 (`core.faces.formulas`) and a small network fitted on rendered faces whose true activations are known
-(`core.faces.regression`). `models/action_units.md` says how far the result can be trusted, unit by unit.
+(`core.faces.regression`), which also tells the sides apart. `models/action_units.md` says how far the result can be
+trusted, unit by unit.
 """
 
 from __future__ import annotations
@@ -10,15 +11,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from core.faces.blendshapes import blend
+from core.faces.features import FEATURES, mirrored
 from core.faces.formulas import displacements
-from core.faces.geometry import FEATURES
-from core.faces.regression import Regression, difference_inputs, fitted, pose_terms, side_inputs, turned_by
+from core.faces.regression import Regression, fitted, pose_terms, turned_by
 from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
 
 if TYPE_CHECKING:
     import numpy as np
 
 _SIDED = [ACTION_UNITS.index(unit) for unit in SIDED_ACTION_UNITS]
+_FRAMES_AT_ONCE = 512
 
 
 def intensities(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -37,19 +39,32 @@ def intensities(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, 
 def mixed(
     regression: Regression, features: np.ndarray, neutral: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """`intensities` with these coefficients."""
+    """`intensities` with these coefficients, some frames at a time, so that a long clip takes no more memory."""
     import numpy as np
 
-    signed = np.zeros((len(features), len(ACTION_UNITS)))
-    for side, formula in zip("RL", displacements(features, neutral), strict=True):
-        asked = regression.answer(side_inputs(features, neutral, side))
-        turning = pose_terms(features, neutral, side) @ regression.formula_pose
-        by_hand = (formula - turning) * regression.formula_scale
-        signed += (regression.share * asked + (1 - regression.share) * by_hand) / 2
+    starts = range(0, max(len(features), 1), _FRAMES_AT_ONCE)
+    parts = [_mixed(regression, features[start : start + _FRAMES_AT_ONCE], neutral) for start in starts]
+    both, left, right = (np.concatenate(each) for each in zip(*parts, strict=True))
+    return both, left, right
+
+
+def _mixed(
+    regression: Regression, features: np.ndarray, neutral: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    import numpy as np
+
+    sides = regression.answer(features, neutral)
+    facing = ((features, neutral), (mirrored(features), mirrored(neutral)))
+    by_hand = [
+        formula - pose_terms(*seen) @ regression.formula_pose
+        for formula, seen in zip(displacements(features, neutral), facing, strict=True)
+    ]
+    signed = regression.share * sum(sides) / 2 + (1 - regression.share) * regression.formula_scale * sum(by_hand) / 2
     signed -= regression.margin * turned_by(features, neutral)[:, None]
     both = np.clip(signed, 0.0, MAX_INTENSITY)
     # Neither side goes below 0, so that a unit which is not shown has no side either.
     most = 2 * both[:, _SIDED]
-    difference = np.clip(difference_inputs(features, neutral) @ regression.difference, -most, most)
+    right, left = sides
+    difference = np.clip((left - right)[:, _SIDED], -most, most)
     left, right = (np.clip(both[:, _SIDED] + sign * difference / 2, 0.0, MAX_INTENSITY) for sign in (1, -1))
     return both.astype(np.float32), left.astype(np.float32), right.astype(np.float32)

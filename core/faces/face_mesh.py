@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 CHECK_EVERY = 30
 """The face detector looks for a second face, and gives the confidence, at every 30th frame."""
 
-LEAST_INSIDE = 0.9
+LEAST_INSIDE = 0.97
 """Share of a face's landmarks that must lie in the picture: of one that leaves it, the mesh makes up the rest, and a
 still face would seem to frown, sneer and chew (up to 5 of 5 where a fifth of it is outside)."""
 

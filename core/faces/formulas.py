@@ -9,14 +9,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from core.faces.geometry import CENTRE_FEATURES, DISTANCES, OUTER_EYE_DISTANCE_MM, POSE, SIDED_FEATURES
-from core.faces.texture import CENTRE_TEXTURES, SIDED_TEXTURES
+from core.faces.features import FEATURES
+from core.faces.geometry import CENTRE_FEATURES, DISTANCES, OUTER_EYE_DISTANCE_MM, SIDED_FEATURES
+from core.faces.texture import CENTRE_TEXTURES
 from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
 
 if TYPE_CHECKING:
     import numpy as np
 
-_FIRST_CENTRE_TEXTURE = len(DISTANCES) + len(POSE) + 2 * len(SIDED_TEXTURES)
+_FIRST_CENTRE_TEXTURE = FEATURES.index(CENTRE_TEXTURES[0])
+_CENTRE_TEXTURES = slice(_FIRST_CENTRE_TEXTURE, _FIRST_CENTRE_TEXTURE + len(CENTRE_TEXTURES))
 
 
 def displacements(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +33,7 @@ def displacements(features: np.ndarray, neutral: np.ndarray) -> tuple[np.ndarray
     moved_mm = moved[:, : len(DISTANCES)] * OUTER_EYE_DISTANCE_MM
     rest_mm = neutral.astype(np.float64) * OUTER_EYE_DISTANCE_MM
     centre = dict(zip(CENTRE_FEATURES, moved_mm[:, 2 * n_sided :].T, strict=True))
-    skin = dict(zip(CENTRE_TEXTURES, moved[:, _FIRST_CENTRE_TEXTURE:].T, strict=True))
+    skin = dict(zip(CENTRE_TEXTURES, moved[:, _CENTRE_TEXTURES].T, strict=True))
     sides = []
     for first in (0, n_sided):
         side = dict(zip(SIDED_FEATURES, moved_mm[:, first : first + n_sided].T, strict=True))
@@ -70,7 +72,7 @@ def _sided(
         "AU02": (outer_brow_up + inner_brow_up / 2) / 10,
         "AU04": (frown + np.maximum(-inner_brow_up, 0.0) / 5) / 3,
         "AU05": -closing / 4,
-        "AU06": (cheek_up / 4.5 + lower_lid_up / 5.4 + closing / 12 + corner_out / 9 + corner_above_lips / 9) / 4,
+        "AU06": (cheek_up / 4.5 + lower_lid_up / 10 + closing / 8 + corner_out / 9 + corner_above_lips / 6) / 4.5,
         "AU07": closing / 5.5,
         "AU09": (wing_beyond_smile / 4.5 - inner_brow_up / 5) / 2,
         "AU10": (lip_beyond_smile / 6 + wing_up / 4.5) / 2,
@@ -87,14 +89,16 @@ def _central(side: dict[str, np.ndarray], centre: dict[str, np.ndarray]) -> dict
     import numpy as np
 
     # An opening mouth drags the chin about; a closing one only shows that the mouth was not shut at rest. A raised chin
-    # pushes the upper lip up above the corners; a smile does the opposite.
+    # pushes the upper lip up above the corners; a smile does the opposite. Of lips that part, the mesh gives some of
+    # the opening to the red of the lower one; half a millimetre comes and goes with the size of a face.
     opening = np.maximum(centre["lip_gap"], 0.0)
     corner_above_lip = side["mouth_corner_height"] - side["upper_lip_height"]
     nose = centre["nose_base_height"]
     chin_boss_up = centre["chin_boss_height"]
     chin_up = centre["chin_height"]
+    parted = centre["lip_gap"] + 0.75 * centre["lower_lip_thickness"] + (side["upper_lip_height"] - nose) / 2
     return {
         "AU17": (chin_boss_up - nose - (chin_up - nose) / 2 - opening - corner_above_lip / 2) / 5,
-        "AU25": centre["lip_gap"] / 15,
+        "AU25": (parted - 0.5) / 15,
         "AU26": -chin_boss_up / 18,
     }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from core.faces.texture import TEXTURES
+from core.faces import components
 
 if TYPE_CHECKING:
     import numpy as np
@@ -84,14 +84,12 @@ DISTANCES = (
 POSE = ("pitch", "yaw", "roll")
 """In radians, with the signs of `Shape.pose_deg`: what turning does to the distances is learnt and taken away."""
 
-FEATURES = (*DISTANCES, *POSE, *TEXTURES)
-"""Everything that a frame's action units are computed from."""
-
 
 @dataclass(frozen=True)
 class Shape:
-    """Measured shape of n faces. features: (n, len(DISTANCES) + len(POSE)). pose_deg: (n, 3) pitch (positive down), yaw
-    (positive to the person's right), roll (positive to the person's left shoulder). inter_eye_px: (n,)."""
+    """Measured shape of n faces. features: (n, d) distances, pose, and `SHAPE_COMPONENTS`. pose_deg: (n, 3) pitch
+    (positive down), yaw (positive to the person's right), roll (positive to the person's left shoulder).
+    inter_eye_px: (n,)."""
 
     features: np.ndarray
     pose_deg: np.ndarray
@@ -99,7 +97,18 @@ class Shape:
 
 
 def measure_shape(points: np.ndarray) -> Shape:
-    """Features and pose of n faces, from landmarks (n, 478, 3) in pixels without NaN.
+    """Features and pose of n faces, from landmarks (n, 478, 3) in pixels without NaN."""
+    import numpy as np
+
+    aligned, pose_deg = align(points)
+    moved = [distances(aligned), np.radians(pose_deg), components.fitted().of_shape(aligned)]
+    eyes = points[:, 263] - points[:, 33]
+    inter_eye_px = np.linalg.norm(eyes, axis=1).astype(np.float32)
+    return Shape(np.concatenate(moved, axis=1).astype(np.float32), pose_deg, inter_eye_px)
+
+
+def align(points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Landmarks (n, 478, 3) in outer-eye distances on a face that looks at the camera, and its pose (n, 3) in degrees.
 
     Each face is brought to average proportions by the similarity transform (rotation, scale, translation) that fits the
     stable points best in the least-squares sense (Umeyama 1991, IEEE TPAMI 13(4), eqs 40 to 42), so that turning,
@@ -108,8 +117,8 @@ def measure_shape(points: np.ndarray) -> Shape:
     import numpy as np
 
     layout = _layout()
-    faces = points[:, layout.used].astype(np.float64) * (1.0, -1.0, -1.0)
-    stable = faces[:, : len(layout.reference)]
+    faces = points.astype(np.float64) * (1.0, -1.0, -1.0)
+    stable = faces[:, layout.stable]
     centre = stable.mean(axis=1, keepdims=True)
     stable = stable - centre
     reference_centre = layout.reference.mean(axis=0)
@@ -119,12 +128,13 @@ def measure_shape(points: np.ndarray) -> Shape:
     s[:, 2] *= handedness
     rotation = u @ vt
     scale = s.sum(axis=1) / (stable**2).sum(axis=(1, 2))
-    aligned = (faces - centre) @ rotation * scale[:, None, None] + reference_centre
-    distances = aligned.reshape(len(aligned), -1) @ layout.weights
-    pose_deg = _pose_deg(rotation)
-    features = np.concatenate([distances, np.radians(pose_deg)], axis=1).astype(np.float32)
-    eyes = points[:, 263] - points[:, 33]
-    return Shape(features, pose_deg, np.linalg.norm(eyes, axis=1).astype(np.float32))
+    return (faces - centre) @ rotation * scale[:, None, None] + reference_centre, _pose_deg(rotation)
+
+
+def distances(aligned: np.ndarray) -> np.ndarray:
+    """(n, len(DISTANCES)) of aligned landmarks (n, 478, 3)."""
+    layout = _layout()
+    return aligned[:, layout.used].reshape(len(aligned), -1) @ layout.weights
 
 
 def _pose_deg(rotation: np.ndarray) -> np.ndarray:
@@ -140,10 +150,12 @@ def _pose_deg(rotation: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class _Layout:
-    """used: landmark numbers, the stable ones first. reference: (p, 3) their places. weights: (3 x used, features)."""
+    """stable: (p,) landmark numbers, reference: (p, 3) their places. used: those of the distances, whose weights are
+    (3 x used, distances)."""
 
-    used: np.ndarray
+    stable: np.ndarray
     reference: np.ndarray
+    used: np.ndarray
     weights: np.ndarray
 
 
@@ -157,14 +169,15 @@ def _layout() -> _Layout:
     columns = [(axis, -1.0 if axis == _X else 1.0, plus, minus) for axis, plus, minus in sided]
     columns += [(axis, 1.0, _left(plus), _left(minus)) for axis, plus, minus in sided]
     columns += [(axis, 1.0, plus, minus) for axis, plus, minus in centre]
-    used = list(dict.fromkeys([*reference, *(p for _, _, plus, minus in columns for p in (*plus, *minus))]))
+    used = list(dict.fromkeys(p for _, _, plus, minus in columns for p in (*plus, *minus)))
     weights = np.zeros((len(used), 3, len(columns)))
     for column, (axis, sign, plus, minus) in enumerate(columns):
         for p in plus:
             weights[used.index(p), axis, column] += sign / len(plus)
         for p in minus:
             weights[used.index(p), axis, column] -= sign / len(minus)
-    return _Layout(np.array(used), np.array(list(reference.values())), weights.reshape(-1, len(columns)))
+    places = np.array(list(reference.values()))
+    return _Layout(np.array(list(reference)), places, np.array(used), weights.reshape(-1, len(columns)))
 
 
 def _left(points: tuple[int, ...]) -> tuple[int, ...]:

@@ -8,13 +8,15 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from threadpoolctl import threadpool_limits
+
 from core.errors import UserError
 from core.faces import action_units, expression, regression
 from core.faces.backends import FACE_MESH, open_mesh
 from core.faces.dynamics import dynamics
 from core.faces.expression import Neutral
 from core.faces.face_mesh import MeshBackend
-from core.faces.geometry import FEATURES
+from core.faces.features import FEATURES
 from core.faces.quality import assess, judge
 from core.faces.video import is_still, probe, read_frames
 from core.settings import Limits
@@ -24,13 +26,20 @@ if TYPE_CHECKING:
     from core.faces.mesh_file import MeshFile
     from core.faces.recording import Recording
 
-INTENSITIES_ID = hashlib.sha256(",".join(FEATURES).encode() + regression.FILE.read_bytes()).hexdigest()[:12]
+INTENSITIES_ID = hashlib.sha256(
+    ",".join(FEATURES).encode() + regression.FILE.read_bytes() + regression.NETWORK_FILE.read_bytes()
+).hexdigest()[:12]
 """Kept among the versions of a measurement: another program's features, or its coefficients, give other intensities."""
 
 _LIMITS, _QUIET = Limits(), Quiet()
 _REPORT_EVERY = 30
 
+_in_one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
+"""Splitting what takes a fraction of a millisecond over threads costs more processor time than it saves: the threads of
+a matrix product wait for the next one at full speed."""
 
+
+@_in_one_thread
 def measure_clip(
     path: Path | str,
     emotion: str,
@@ -91,6 +100,7 @@ def measure_clip(
     return with_peak(found, emotion)
 
 
+@_in_one_thread
 def measure_neutral(
     path: Path | str, progress: Progress = _QUIET, limits: Limits = _LIMITS, backend: str = FACE_MESH
 ) -> Neutral:
@@ -111,6 +121,7 @@ def measure_neutral(
     return expression.neutral_features(features, (int(found[0]), int(found[-1])))
 
 
+@_in_one_thread
 def correct(
     measurement: Measurement, emotion: str, neutral: tuple[int, int] | None = None, peak_frame: int | None = None
 ) -> Measurement:
@@ -201,7 +212,6 @@ def record(
 
     from core.faces.recording import Recording
 
-    # Splitting a conversion that takes 0.05 ms over threads costs more processor time than it saves.
     cv2.setNumThreads(1)
     n_claimed = probe(path, limits).n_frames_claimed
     recording = Recording(mesh_file)

@@ -1,4 +1,4 @@
-"""What is kept of a clip while its frames stream by: a few hundred bytes a frame, never the landmarks."""
+"""What is kept of a clip while its frames stream by: two kilobytes a frame, never the landmarks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.faces.geometry import FEATURES, measure_shape
+from core.faces import components
+from core.faces.features import FEATURES
+from core.faces.geometry import measure_shape
+from core.faces.skin import LOOKS, N_PLACES, look_at
 from core.faces.texture import TEXTURES, measure_texture
+from core.faces.upright import upright
 
 if TYPE_CHECKING:
     from core.faces.face_mesh import Landmarks
@@ -22,25 +26,32 @@ QUALITY_EVERY = 15
 _PATCH_PX = 128
 _NOSE_TIP = 1
 _N_POSE_AND_SIZE = 4
+_N_SEEN = len(TEXTURES) + len(LOOKS) * N_PLACES
+"""How many numbers `appearance` gives."""
 
 
 class Rows:
-    """A table of numbers that grows by doubling: appending costs the same however long it is. NaN where not set."""
+    """A table of numbers that grows block by block: what is there is never copied to grow. NaN where not set."""
 
     def __init__(self, n_columns: int, dtype: type = np.float32) -> None:
-        self._values: np.ndarray = np.full((CHUNK_FRAMES, n_columns), np.nan, dtype)
+        self._n_columns, self._dtype = n_columns, dtype
+        self._blocks: list[np.ndarray] = []
 
     def put(self, rows: np.ndarray, values: np.ndarray) -> None:
         """Set `values` (k, n_columns) at the increasing row numbers `rows` (k,)."""
-        while rows[-1] >= len(self._values):
-            self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
-        self._values[rows] = values
+        while rows[-1] >= len(self._blocks) * CHUNK_FRAMES:
+            self._blocks.append(np.full((CHUNK_FRAMES, self._n_columns), np.nan, self._dtype))
+        number, place = np.divmod(rows, CHUNK_FRAMES)
+        for block in np.unique(number):
+            here = number == block
+            self._blocks[block][place[here]] = values[here]
 
     def first(self, n: int) -> np.ndarray:
         """The first `n` rows, (n, n_columns)."""
-        while n > len(self._values):
-            self._values = np.concatenate([self._values, np.full_like(self._values, np.nan)])
-        return self._values[:n].copy()
+        values: np.ndarray = np.full((n, self._n_columns), np.nan, self._dtype)
+        for start, block in zip(range(0, n, CHUNK_FRAMES), self._blocks, strict=False):
+            values[start : start + CHUNK_FRAMES] = block[: n - start]
+        return values
 
 
 class FaceTrack:
@@ -60,10 +71,10 @@ class FaceTrack:
         self._n_waiting = 0
 
     def add(self, frame: int, points: np.ndarray, looks: np.ndarray, size_px: tuple[int, int]) -> None:
-        """Landmarks (478, 3) in pixels of an image of this width and height, and the features that do not come from
-        them: the texture, and the blendshapes where the mesh gives any."""
+        """Landmarks (478, 3) in pixels of an image of this width and height, and what does not come from them: the
+        `appearance`, and the blendshapes where the mesh gives any."""
         if self._shapes is None:
-            self._shapes = Rows(len(FEATURES) - len(TEXTURES) + len(looks) + _N_POSE_AND_SIZE)
+            self._shapes = Rows(len(FEATURES) + len(looks) - _N_SEEN + _N_POSE_AND_SIZE)
             self._looks = np.empty((CHUNK_FRAMES, len(looks)), np.float32)
         if self.mesh:
             self.mesh.put(frame, points[:, :2] / size_px)
@@ -88,8 +99,9 @@ class FaceTrack:
             faces = self._waiting[: self._n_waiting]
             self.presence += float(np.linalg.norm(np.ptp(faces[:, :, :2], axis=1), axis=1).sum())
             shape = measure_shape(faces)
-            looks = self._looks[: self._n_waiting]
-            values = np.concatenate([shape.features, looks, shape.pose_deg, shape.inter_eye_px[:, None]], axis=1)
+            texture, skin, blendshapes = np.split(self._looks[: self._n_waiting], (len(TEXTURES), _N_SEEN), axis=1)
+            looks = (texture, components.fitted().of_skin(skin), blendshapes)
+            values = np.concatenate([shape.features, *looks, shape.pose_deg, shape.inter_eye_px[:, None]], axis=1)
             self._shapes.put(self._frames[: self._n_waiting], values)
             self._n_waiting = 0
 
@@ -117,7 +129,7 @@ class Recording:
         if landmarks.blendshapes is not None:
             self._n_blendshapes = landmarks.blendshapes.shape[1]
         if landmarks.points is not None:
-            looks = np.array([measure_texture(image_bgr, face) for face in landmarks.faces])
+            looks = np.array([appearance(image_bgr, face) for face in landmarks.faces])
             if landmarks.blendshapes is not None:
                 looks = np.concatenate([looks, landmarks.blendshapes], axis=1)
             height, width = image_bgr.shape[:2]
@@ -180,6 +192,17 @@ class Recording:
         """Blur and exposure of the face at every `QUALITY_EVERY`-th frame, as `blur_and_exposure` gives them."""
         values = self._patches.first(self._n_patches)
         return values[:, 0], values[:, 1]
+
+
+def appearance(image_bgr: np.ndarray, points: np.ndarray) -> np.ndarray:
+    """The textures and the looks of the skin, one after the other, of the face with landmarks (478, 3) in an image.
+
+    Zero where its eyes and nose lie outside the image.
+    """
+    face = upright(image_bgr, points)
+    if face is None:
+        return np.zeros(_N_SEEN, np.float32)
+    return np.concatenate([measure_texture(face.picture), look_at(face)])
 
 
 def blur_and_exposure(image_bgr: np.ndarray, points: np.ndarray) -> tuple[float, float]:

@@ -2,119 +2,60 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
+from core.faces.action_units import mixed
+from core.faces.features import FEATURES, mirrored
 from core.faces.formulas import displacements
-from core.faces.geometry import FEATURES
-from core.faces.regression import difference_inputs, pose_terms, read_regression, side_inputs, turned_by
-from core.rng import generator
+from core.faces.regression import pose_terms, read_regression, turned_by
 from core.types import ACTION_UNITS, MAX_INTENSITY, SIDED_ACTION_UNITS
+from tools.fitting import network
 from tools.fitting.examples import TURNED, Examples
 
 SETTINGS: dict[str, Any] = {
-    "random_state": 0,
-    "hidden": 48,
-    "alpha": 3.0,
-    "learning_rate_init": 2e-3,
-    "batch_size": 256,
-    "epochs": 25,
-    "copies": 2,
-    "gain_sd": 0.3,
-    "noise_sd": 0.2,
-    "ridge": 0.01,
+    **network.SETTINGS,
     "formula_scale": [0.5, 1.5],
     "margin_percentile": 95,
     "margin_leaves": 0.5,
 }
-"""gain_sd, noise_sd: each copy of an example has its inputs multiplied by exp(N(0, gain_sd²)), one factor an input and
-person, and N(0, noise_sd²) added, in standard deviations of the input: real faces are not the rendered ones, and this
-keeps the network from leaning on what is small and exact in these."""
 
-FORMULA_FIRST, EVEN, NETWORK_FIRST = 0.2, 0.4, 0.7
+FORMULA_FIRST, EVEN, NETWORK_FIRST = 0.1, 0.45, 0.6
 """Shares that the network can have in a unit."""
 
 SHARES = {
-    "AU12": FORMULA_FIRST, "AU25": FORMULA_FIRST,
-    "AU06": FORMULA_FIRST, "AU10": FORMULA_FIRST,
-    "AU05": EVEN, "AU07": EVEN,
+    "AU06": FORMULA_FIRST, "AU10": FORMULA_FIRST, "AU12": FORMULA_FIRST,
+    "AU02": NETWORK_FIRST, "AU05": NETWORK_FIRST, "AU17": NETWORK_FIRST, "AU20": NETWORK_FIRST, "AU25": NETWORK_FIRST,
 }  # fmt: skip
-"""AU12 and AU25: on rendered truth the formula is as good as the network, and the simpler goes first. AU06, AU10 (cheek
-and upper lip), AU05 and AU07 (lids): flesh and skin that the rendered model moves but does not bulge or fold as people
-do, so that it is a poorer teacher. All others: the network, which is far better on rendered truth."""
+"""AU06 and AU10 (cheek and upper lip): flesh that the rendered model moves but does not bulge as people do, so that it
+is a poorer teacher; AU12: the formula is as good. AU02, AU17, AU20: the formulas know little of them. AU05 and AU25:
+formulas of few distances, which change with the size and the turn of a face that keeps still."""
 
 _SIDED = [ACTION_UNITS.index(unit) for unit in SIDED_ACTION_UNITS]
 
 
-def fit(cast: list[Examples]) -> dict[str, Any]:
-    """The coefficients, rounded, ready for JSON."""
-    found: dict[str, Any] = _network(cast)
-    found["difference"] = _ridge(
-        np.concatenate([difference_inputs(p.features, p.neutral) for p in cast]),
-        np.concatenate([p.left - p.right for p in cast]),
-    )
-    found["formula_pose"] = _formula_pose(cast)
+def fit(cast: list[Examples]) -> tuple[dict[str, Any], dict[str, np.ndarray]]:
+    """The coefficients, rounded, ready for JSON; and the network."""
+    layers = network.train(cast)
+    found: dict[str, Any] = {"formula_pose": _formula_pose(cast)}
     found["formula_scale"] = _formula_scale(cast, found["formula_pose"])
-    found["share"] = np.array([SHARES.get(unit, NETWORK_FIRST) for unit in ACTION_UNITS])
+    found["share"] = np.array([SHARES.get(unit, EVEN) for unit in ACTION_UNITS])
     found["margin"] = np.zeros(len(ACTION_UNITS))
-    found["margin"] = _margin(cast, found)
-    return {name: _rounded(values) for name, values in found.items()}
+    found["margin"] = _margin(cast, found, layers)
+    return {name: _rounded(values) for name, values in found.items()}, layers
 
 
 def document(coefficients: dict[str, Any]) -> dict[str, Any]:
     return {"features": list(FEATURES), "action_units": list(ACTION_UNITS), "coefficients": coefficients}
 
 
-def _network(cast: list[Examples]) -> dict[str, Any]:
-    from sklearn.exceptions import ConvergenceWarning
-    from sklearn.neural_network import MLPRegressor
-
-    rng = generator(SETTINGS["random_state"], "network")
-    asked = [(side_inputs(p.features, p.neutral, side), _truth(p, side)) for side in "RL" for p in cast]
-    scale = np.concatenate([inputs for inputs, _ in asked]).std(axis=0)
-    rows, truths = [], []
-    for _ in range(SETTINGS["copies"]):
-        for inputs, truth in asked:
-            gain = np.exp(rng.normal(0, SETTINGS["gain_sd"], len(scale)))
-            rows.append(inputs / scale * gain + rng.normal(0, SETTINGS["noise_sd"], inputs.shape))
-            truths.append(truth)
-    network = MLPRegressor(
-        hidden_layer_sizes=(SETTINGS["hidden"],),
-        alpha=SETTINGS["alpha"],
-        learning_rate_init=SETTINGS["learning_rate_init"],
-        batch_size=SETTINGS["batch_size"],
-        max_iter=SETTINGS["epochs"],
-        random_state=SETTINGS["random_state"],
-    )
-    with warnings.catch_warnings():
-        # The number of epochs is set, and stopping early is part of the regularisation.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        network.fit(np.concatenate(rows), np.concatenate(truths) / 2)
-    (hidden, output), (hidden_bias, output_bias) = network.coefs_, network.intercepts_
-    return {
-        "scale": scale,
-        "hidden_weights": hidden,
-        "hidden_bias": hidden_bias,
-        "output_weights": output * 2,
-        "output_bias": output_bias * 2,
-    }
-
-
-def _truth(person: Examples, side: str) -> np.ndarray:
-    """(n, 17) what one side truly shows."""
-    truth = person.intensity.astype(np.float64)
-    truth[:, _SIDED] = person.right if side == "R" else person.left
-    return truth
-
-
-def _ridge(inputs: np.ndarray, truth: np.ndarray) -> np.ndarray:
-    scale = inputs.std(axis=0)
-    scaled = inputs / scale
-    penalty = SETTINGS["ridge"] * len(scaled) * np.eye(scaled.shape[1])
-    return np.linalg.solve(scaled.T @ scaled + penalty, scaled.T @ truth) / scale[:, None]
+def _by_hand(person: Examples) -> list[tuple[np.ndarray, np.ndarray]]:
+    """Of the right and the left side: what the formulas say, and the pose terms."""
+    seen = (person.features, person.neutral), (mirrored(person.features), mirrored(person.neutral))
+    formulas = displacements(person.features, person.neutral)
+    return [(formula, pose_terms(*side)) for formula, side in zip(formulas, seen, strict=True)]
 
 
 def _formula_pose(cast: list[Examples]) -> np.ndarray:
@@ -122,8 +63,8 @@ def _formula_pose(cast: list[Examples]) -> np.ndarray:
     terms, answers = [], []
     for person in cast:
         still = person.kind <= TURNED
-        for side, formula in zip("RL", displacements(person.features, person.neutral), strict=True):
-            terms.append(pose_terms(person.features, person.neutral, side)[still])
+        for formula, turned in _by_hand(person):
+            terms.append(turned[still])
             answers.append(formula[still])
     x, y = np.concatenate(terms), np.concatenate(answers)
     return np.linalg.solve(x.T @ x + 0.02 * np.eye(x.shape[1]), x.T @ y)
@@ -133,20 +74,16 @@ def _formula_scale(cast: list[Examples], formula_pose: np.ndarray) -> np.ndarray
     """(17,) factor that brings the formulas closest to the truth in least squares, within bounds."""
     shared, own = np.zeros(len(ACTION_UNITS)), np.zeros(len(ACTION_UNITS))
     for person in cast:
-        signed = 0.0
-        for side, formula in zip("RL", displacements(person.features, person.neutral), strict=True):
-            signed = signed + (formula - pose_terms(person.features, person.neutral, side) @ formula_pose) / 2
-        shown = np.clip(signed, 0, MAX_INTENSITY)
+        sides = [formula - turned @ formula_pose for formula, turned in _by_hand(person)]
+        shown = np.clip(np.mean(sides, axis=0), 0, MAX_INTENSITY)
         shared += (shown * person.intensity).sum(axis=0)
         own += (shown**2).sum(axis=0)
     return np.clip(shared / own, *SETTINGS["formula_scale"])
 
 
-def _margin(cast: list[Examples], found: dict[str, Any]) -> np.ndarray:
+def _margin(cast: list[Examples], found: dict[str, Any], layers: dict[str, np.ndarray]) -> np.ndarray:
     """(17,) intensity per radian of turning, so that of still faces that turn by 20°, 19 of 20 stay below 0.5."""
-    from core.faces.action_units import mixed
-
-    regression = read_regression(document(found))
+    regression = read_regression(document(found), layers)
     leaked, turned = [], []
     for person in cast:
         still = person.kind == TURNED

@@ -7,8 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.faces.action_units import intensities
-from core.faces.geometry import CENTRE_FEATURES, DISTANCES, FEATURES, SIDED_FEATURES
-from core.faces.texture import SIDED_TEXTURES, TEXTURES
+from core.faces.components import SHAPE_COMPONENTS, SKIN_COMPONENTS
+from core.faces.features import FEATURES, mirrored
+from core.faces.geometry import CENTRE_FEATURES, DISTANCES, SIDED_FEATURES
+from core.faces.texture import TEXTURES
 from core.types import ACTION_UNITS, CENTRE_ACTION_UNITS, SIDED_ACTION_UNITS
 
 SIDED = [ACTION_UNITS.index(unit) for unit in SIDED_ACTION_UNITS]
@@ -18,23 +20,9 @@ REST = np.full(len(FEATURES), 0.1, np.float32)
 def changed(seed: int, n: int = 6) -> np.ndarray:
     """(n, d) features of faces that moved by 3 mm or so since rest, turned by a few degrees, with other skin."""
     rng = np.random.default_rng(seed)
-    size = np.r_[np.full(len(DISTANCES), 0.03), np.full(3, 0.1), np.full(len(TEXTURES), 0.2)]
+    sizes = (DISTANCES, 0.03), (range(3), 0.1), (SHAPE_COMPONENTS, 0.05), (TEXTURES, 0.2), (SKIN_COMPONENTS, 0.3)
+    size = np.concatenate([np.full(len(which), each) for which, each in sizes])
     return (REST + size * rng.normal(size=(n, len(FEATURES)))).astype(np.float32)
-
-
-def mirrored(features: np.ndarray) -> np.ndarray:
-    """The same faces seen in a mirror: right and left exchanged, yaw and roll turned about."""
-    n, skin = len(SIDED_FEATURES), len(DISTANCES) + 3
-    order = [*range(n, 2 * n), *range(n), *range(2 * n, skin)]
-    n_skin = len(SIDED_TEXTURES)
-    order += [
-        *range(skin + n_skin, skin + 2 * n_skin),
-        *range(skin, skin + n_skin),
-        *range(skin + 2 * n_skin, len(FEATURES)),
-    ]
-    other = features[..., order].copy()
-    other[..., len(DISTANCES) + 1 : skin] *= -1
-    return other
 
 
 def test_rest_has_no_action_unit() -> None:

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 
 from core.faces.action_units import intensities
 from core.faces.blendshapes import BLENDSHAPES, REACH, TURNED_RAD, blend
-from core.faces.geometry import FEATURES
+from core.faces.features import FEATURES
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 
 N_UNITS, N_SIDED = len(ACTION_UNITS), len(SIDED_ACTION_UNITS)

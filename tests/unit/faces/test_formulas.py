@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from core.faces.components import SKIN_COMPONENTS
 from core.faces.formulas import displacements
 from core.faces.geometry import LEFT_OF, measure_shape
 from core.faces.texture import TEXTURES
@@ -39,7 +40,7 @@ def features_of(*faces: np.ndarray, furrows: float = 0.0, darkness: float = 0.0)
     skin = np.zeros((len(faces), len(TEXTURES)), np.float32)
     skin[1:, TEXTURES.index("glabella_furrows")] = furrows
     skin[1:, TEXTURES.index("glabella_darkness")] = darkness
-    return np.concatenate([shape, skin], axis=1)
+    return np.concatenate([shape, skin, np.zeros((len(faces), len(SKIN_COMPONENTS)), np.float32)], axis=1)
 
 
 def scores(rest: np.ndarray, face: np.ndarray, **skin: float) -> tuple[dict[str, float], dict[str, float]]:
@@ -64,7 +65,7 @@ def scores(rest: np.ndarray, face: np.ndarray, **skin: float) -> tuple[dict[str,
         ("AU14", CORNER, (0.05, 0.0, -0.05), 2.5),
         ("AU15", CORNER, (0.0, -1.8 / 90, 0.0), 2.0),  # 1.8 of 4.5 mm
         ("AU20", CORNER, (7 / 90, 0.0, 0.0), 2.5),  # 7 of 14 mm
-        ("AU25", LOWER_MIDLINE_LIP, (0.0, -7.5 / 90, 0.0), 2.5),  # 7.5 of 15 mm
+        ("AU25", LOWER_MIDLINE_LIP, (0.0, -8 / 90, 0.0), 2.5),  # 7.5 of 15 mm, half a millimetre taken off
         ("AU26", CHIN_BOSS, (0.0, -0.1, 0.0), 2.5),  # 9 of 18 mm
         ("AU45", UPPER_LID, (0.0, -0.10, 0.0), 5.0),  # the aperture of 9 mm at rest is gone
         ("AU45", UPPER_LID, (0.0, -0.05, 0.0), 2.5),

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.faces.geometry import DISTANCES, FEATURES, LEFT_OF, POSE, SIDED_FEATURES, measure_shape
+from core.faces.features import FEATURES
+from core.faces.geometry import DISTANCES, LEFT_OF, POSE, SIDED_FEATURES, measure_shape
 from tests.unit.faces.conftest import CENTRE_PX, OUTER_EYE_PX, to_pixels
 
 
@@ -22,7 +23,8 @@ def turned(face: np.ndarray, pitch: float = 0.0, yaw: float = 0.0, roll: float =
 
 def test_features_of_a_known_face_are_its_distances(rest_face: np.ndarray) -> None:
     shape = measure_shape(to_pixels(rest_face)[None])
-    features = dict(zip(FEATURES[: len(DISTANCES) + len(POSE)], shape.features[0], strict=True))
+    n = len(DISTANCES) + len(POSE)
+    features = dict(zip(FEATURES[:n], shape.features[0, :n], strict=True))
     assert features["lid_aperture_R"] == pytest.approx(0.10, abs=1e-5)
     assert features["mouth_corner_width_L"] == pytest.approx(0.285, abs=1e-5)
     assert features["inner_brow_height_R"] == pytest.approx(0.22 + 0.02, abs=1e-5)

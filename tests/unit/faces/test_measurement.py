@@ -54,18 +54,18 @@ def test_a_clip_without_a_face_is_not_usable_and_says_so(shared_data: Path) -> N
 
 
 def test_agreement_with_openface_within_clips(shared_data: Path) -> None:
-    """0.55 over the units when this was written. These clips were in view when the formulas were set: the bounds guard
+    """0.57 over the units when this was written. These clips were in view when the formulas were set: the bounds guard
     against breakage and are no claim of accuracy, which `test_rendered_truth` judges."""
     found = agreement(shared_data / "clips", lambda path: measured(path).action_units)
     median = {unit: float(np.median(within)) for unit, within in found.items()}
-    assert np.mean(list(median.values())) > 0.53
+    assert np.mean(list(median.values())) > 0.55
     bounds = {
         "AU01": 0.70,
-        "AU06": 0.70,
-        "AU07": 0.58,
-        "AU10": 0.54,
-        "AU12": 0.87,
-        "AU25": 0.80,
+        "AU06": 0.74,
+        "AU07": 0.60,
+        "AU10": 0.55,
+        "AU12": 0.88,
+        "AU25": 0.84,
         "AU26": 0.65,
         "AU45": 0.93,
     }

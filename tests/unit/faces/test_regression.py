@@ -7,8 +7,8 @@ import json
 import numpy as np
 import pytest
 
-from core.faces.geometry import FEATURES
-from core.faces.regression import FILE, difference_inputs, fitted, read_regression, side_inputs, turned_by
+from core.faces.features import FEATURES
+from core.faces.regression import FILE, NETWORK_FILE, fitted, read_regression, side_inputs, turned_by
 from core.faces.reliability import reliability
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 
@@ -16,11 +16,10 @@ from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 def test_the_coefficients_are_for_the_features_as_they_are() -> None:
     found = fitted()
     rest = np.zeros(len(FEATURES))
-    n_inputs = side_inputs(rest[None], rest, "R").shape[1]
+    n_inputs = side_inputs(rest[None], rest).shape[1]
     assert found.scale.shape == (n_inputs,)
     assert found.hidden[0].shape[0] == n_inputs
-    assert found.output[0].shape[1] == len(ACTION_UNITS)
-    assert found.difference.shape == (difference_inputs(rest[None], rest).shape[1], len(SIDED_ACTION_UNITS))
+    assert found.output.shape == (len(found.hidden[1]), len(ACTION_UNITS))
     assert ((found.share > 0) & (found.share < 1)).all()
     assert (found.margin >= 0).all()
 
@@ -28,13 +27,14 @@ def test_the_coefficients_are_for_the_features_as_they_are() -> None:
 def test_coefficients_for_other_features_are_refused() -> None:
     stored = json.loads(FILE.read_text("utf-8"))
     stored["features"][0], stored["features"][1] = stored["features"][1], stored["features"][0]
-    with pytest.raises(ValueError, match="other features"):
-        read_regression(stored)
+    with np.load(NETWORK_FILE, allow_pickle=False) as network, pytest.raises(ValueError, match="other features"):
+        read_regression(stored, dict(network))
 
 
 def test_the_network_answers_nothing_at_rest() -> None:
-    found = fitted()
-    np.testing.assert_allclose(found.answer(np.zeros((2, len(found.scale)))), 0.0, atol=1e-9)
+    rest = np.random.default_rng(0).normal(size=len(FEATURES)).astype(np.float32)
+    for side in fitted().answer(np.stack([rest, rest]), rest):
+        np.testing.assert_allclose(side, 0.0, atol=1e-6)
 
 
 def test_a_head_that_is_turned_by_3_and_4_degrees_is_turned_by_5() -> None:

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from core.faces.action_units import intensities
+from core.faces.components import fitted
 from core.faces.face_mesh import FaceMesh
 from core.faces.recording import Recording
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
 from tools.fit_action_units import near_home
-from tools.fitting.examples import Examples, make
+from tools.fitting.examples import Examples, describe, see
 from tools.fitting.fit import rates
 from tools.rendering import people
 from tools.rendering.face_model import FaceModel
@@ -32,7 +33,7 @@ def model_file(shared_data: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def cast(model_file: Path) -> list[Examples]:
-    return [make(model_file, "checked", number) for number in range(N_PEOPLE)]
+    return [describe(see(model_file, "checked", number), fitted()) for number in range(N_PEOPLE)]
 
 
 def features_of(made: Film) -> np.ndarray:
@@ -44,21 +45,21 @@ def features_of(made: Film) -> np.ndarray:
 
 
 def test_intensities_follow_the_truth(cast: list[Examples]) -> None:
-    """On six such people, when this was written: r .75 of the frames near rest, .72 with the head turned as well."""
+    """When this was written: r .82 of the frames near rest, .79 with the head turned as well."""
     near, turned = rates([near_home(person) for person in cast], intensities), rates(cast, intensities)
-    assert near["r"].mean() > 0.72
-    assert turned["r"].mean() > 0.68
-    assert turned["mae"].mean() < 0.35
+    assert near["r"].mean() > 0.78
+    assert turned["r"].mean() > 0.75
+    assert turned["mae"].mean() < 0.3
     assert turned["mae"].max() <= 0.6
     for unit in ("AU01", "AU02", "AU12", "AU25", "AU26", "AU45"):
         assert turned["r"][ACTION_UNITS.index(unit)] > 0.75
 
 
-def test_sides_follow_the_truth_where_the_mesh_shows_them(cast: list[Examples]) -> None:
-    """Of frames that show the unit; the mesh makes faces more symmetric than they are, so that others tell little."""
+def test_sides_follow_the_truth(cast: list[Examples]) -> None:
+    """Of frames that show the unit: .72 when this was written, .27 for AU23, the worst."""
     side_r = rates(cast, intensities)["side_r_shown"]
-    assert np.mean([side_r[SIDED_ACTION_UNITS.index(unit)] for unit in ("AU02", "AU09", "AU12", "AU45")]) > 0.7
-    assert side_r.mean() > 0.4
+    assert np.mean([side_r[SIDED_ACTION_UNITS.index(unit)] for unit in ("AU02", "AU09", "AU12", "AU45")]) > 0.85
+    assert side_r.mean() > 0.7
 
 
 @pytest.mark.parametrize("number", range(3))

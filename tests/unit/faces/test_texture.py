@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from core.faces.texture import TEXTURES, measure_texture
+from core.faces.upright import upright
 from tests.unit.faces.conftest import OUTER_EYE_PX, to_pixels
 
 SKIN = 150
@@ -23,7 +24,9 @@ def drawn(rest_face: np.ndarray, *lines: tuple[float, float, float, float]) -> t
 
 
 def textures(image: np.ndarray, points: np.ndarray) -> dict[str, float]:
-    return dict(zip(TEXTURES, measure_texture(image, points).tolist(), strict=True))
+    face = upright(image, points)
+    assert face is not None
+    return dict(zip(TEXTURES, measure_texture(face.picture).tolist(), strict=True))
 
 
 BROWS = ((-0.05, 0.0, -0.05, 0.4), (0.05, 0.0, 0.05, 0.4))
@@ -63,4 +66,4 @@ def test_neither_light_nor_size_changes_a_texture_much(rest_face: np.ndarray) ->
 
 def test_a_face_outside_the_image_has_no_texture(rest_face: np.ndarray) -> None:
     image, points = drawn(rest_face, *BROWS)
-    assert not measure_texture(image, points + np.float32(5000)).any()
+    assert upright(image, points + np.float32(5000)) is None

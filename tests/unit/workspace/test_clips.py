@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from core.errors import UserError
-from core.faces.geometry import FEATURES
+from core.faces.features import FEATURES
 from core.faces.measurement import INTENSITIES_ID, with_peak
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, TABLE_KEYS, ActionUnits, Measurement, Quality
 from core.workspace import clips, intake
