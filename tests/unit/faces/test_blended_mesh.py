@@ -62,7 +62,7 @@ def test_a_face_that_only_one_of_them_sees_has_no_scores(rest_face: np.ndarray) 
 
 @pytest.mark.usefixtures("landmarker_file")
 def test_agreement_with_openface_within_clips(shared_data: Path) -> None:
-    """0.57 when this was written, with blendshapes or without. The bound guards against breakage; seven clips are few."""
+    """0.57 when this was written, with blendshapes or without. The bound guards against breakage on few clips."""
 
     def measured(path: Path) -> ActionUnits:
         return measure_clip(path, "happiness", backend=backends.FACE_LANDMARKER).action_units
