@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import replace
+from functools import wraps
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from threadpoolctl import threadpool_limits
 
@@ -31,12 +33,25 @@ INTENSITIES_ID = hashlib.sha256(
 ).hexdigest()[:12]
 """Kept among the versions of a measurement: another program's features, or its coefficients, give other intensities."""
 
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 _LIMITS, _QUIET = Limits(), Quiet()
 _REPORT_EVERY = 30
 
-_in_one_thread = threadpool_limits.wrap(limits=1, user_api="blas")
-"""Splitting what takes a fraction of a millisecond over threads costs more processor time than it saves: the threads of
-a matrix product wait for the next one at full speed."""
+
+def _in_one_thread(work: Callable[_P, _T]) -> Callable[_P, _T]:
+    """Splitting what takes a fraction of a millisecond over threads costs more processor time than it saves: the
+    threads of a matrix product wait for the next one at full speed. And the last bits depend on their number."""
+
+    @wraps(work)
+    def alone(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        # What is not loaded yet cannot be limited.
+        import numpy  # noqa: F401
+
+        with threadpool_limits(1, user_api="blas"):
+            return work(*args, **kwargs)
+
+    return alone
 
 
 @_in_one_thread

@@ -116,7 +116,8 @@ def test_concurrent_claimers_take_each_job_once(ws: Workspace, tmp_path: Path) -
         "from core.workspace.store import Workspace; ws = Workspace.open(Path(sys.argv[1]))\n"
         "gate = Path(sys.argv[3]); (gate / sys.argv[2]).touch()\n"
         "while not (gate / 'open').exists(): time.sleep(0.001)\n"
-        "print(*iter(lambda: claim(ws, sys.argv[2]), None))"
+        # Whoever has a job is busy with it, if only for a moment, and others get their turn.
+        "while (job := claim(ws, sys.argv[2])): print(job); time.sleep(0.002)"
     )
     gate = tmp_path / "gate"
     gate.mkdir()
