@@ -14,11 +14,11 @@ from pathlib import Path
 
 from core.commands.extract import extract
 from core.commands.import_tables import import_tables
-from core.commands.resample import resample
+from core.commands.resample import method_name, option, resample
 from core.commands.screen import screen
 from core.errors import Cancelled, UserError
 from core.faces import backends
-from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, AGCLSettings, ScreeningSettings
+from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, NEIGHBOURS, RULES, SAMPLERS, SPREADS, ScreeningSettings
 from core.terminal import OneLineParser, say, within
 
 
@@ -49,21 +49,24 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--format", default="", metavar="NAME", help="recognised by the header where it is not given")
     command.set_defaults(function=import_tables)
 
-    preset = AGCLSettings()
     command = commands.add_parser("resample", help="add synthetic rows", description=resample.__doc__)
     command.add_argument("table", type=Path, metavar="TABLE")
     command.add_argument("--label", required=True, metavar="COLUMN")
     command.add_argument("--features", nargs="+", default=["AU*"], metavar="NAME", help="names or globs of columns")
-    command.add_argument("--method", choices=["agcl"], default="agcl")
+    names = ", ".join(map(option, SAMPLERS))
     command.add_argument(
-        "--alpha", type=within(float, 0), default=preset.alpha, help="synthetic rows per row of a pure cluster"
+        "--method", type=method_name, choices=SAMPLERS, default="AGCL", metavar="NAME", help=f"one of {names}"
     )
-    command.add_argument("--threshold", type=within(float, 0, 1), default=preset.threshold)
-    command.add_argument(
-        "--k", type=within(int, 1), default=preset.n_clusters, help="clusters at the root; without it the elbow"
-    )
-    command.add_argument("--rule", choices=RULES, default=preset.rule)
-    command.add_argument("--spread", choices=SPREADS, default=preset.spread)
+    command.add_argument("--alpha", type=within(float, 0), help="synthetic rows per real row, with AGCL per row of a "
+                         "pure cluster")  # fmt: skip
+    command.add_argument("--threshold", type=within(float, 0, 1), help="AGCL: separation at which a cluster is split")
+    command.add_argument("--k", type=within(int, 1), help="AGCL: clusters at the root, without it the elbow; kNNMTD "
+                         "and SMOTE: neighbours")  # fmt: skip
+    command.add_argument("--rule", choices=RULES, help="AGCL")
+    command.add_argument("--spread", choices=SPREADS, help="AGCL")
+    command.add_argument("--sigma", type=within(float, 0), help="Gaussian noise, in standard deviations of a feature")
+    command.add_argument("--neighbours", choices=NEIGHBOURS, help="kNNMTD: of 2022, or the newer")
+    command.add_argument("--shrinkage", type=within(float, 0), help="smoothed bootstrap: factor on the kernel's width")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(function=resample)

@@ -11,6 +11,10 @@ CLASSIFIERS = ("kNN", "SVM", "random forest", "MLP", "logistic regression")
 METHODS = ("none", "AGCL")
 RULES = ("text", "pseudocode")
 SPREADS = ("paper", "scaled", "hierarchical")
+NEIGHBOURS = ("univariate", "multivariate")
+SIGMAS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
+"""The widths of Gaussian noise that the AGCL paper tries (its section V.C)."""
+
 FEATURE_SETS = ("Table II", "all 17")
 
 
@@ -38,6 +42,74 @@ class AGCLSettings:
     n_clusters: int | None = None
     rule: str = "text"
     spread: str = "hierarchical"
+
+
+@dataclass(frozen=True)
+class GaussianNoiseSettings:
+    """Real rows with noise on them. sigma: in standard deviations of each feature over the cohort."""
+
+    alpha: float = 7.0
+    sigma: float = 0.1
+
+
+@dataclass(frozen=True)
+class KNNMTDSettings:
+    """k-nearest-neighbour mega-trend diffusion. k: neighbours. neighbours: one of `NEIGHBOURS`."""
+
+    alpha: float = 7.0
+    k: int = 3
+    neighbours: str = "univariate"
+
+
+@dataclass(frozen=True)
+class ClassGaussianSettings:
+    """One normal distribution a group."""
+
+    alpha: float = 7.0
+
+
+@dataclass(frozen=True)
+class SMOTESettings:
+    """Rows between a row and one of its k nearest of the group."""
+
+    alpha: float = 7.0
+    k: int = 5
+
+
+@dataclass(frozen=True)
+class SmoothedBootstrapSettings:
+    """Rows drawn again with a kernel's noise. shrinkage: factor on the kernel's width."""
+
+    alpha: float = 7.0
+    shrinkage: float = 1.0
+
+
+@dataclass(frozen=True)
+class DuplicationSettings:
+    """Copies: the control."""
+
+    alpha: float = 7.0
+
+
+SamplerSettings = (
+    AGCLSettings
+    | GaussianNoiseSettings
+    | KNNMTDSettings
+    | ClassGaussianSettings
+    | SMOTESettings
+    | SmoothedBootstrapSettings
+    | DuplicationSettings
+)
+SAMPLERS: dict[str, type[SamplerSettings]] = {
+    "AGCL": AGCLSettings,
+    "Gaussian noise": GaussianNoiseSettings,
+    "kNNMTD": KNNMTDSettings,
+    "class Gaussian": ClassGaussianSettings,
+    "SMOTE": SMOTESettings,
+    "smoothed bootstrap": SmoothedBootstrapSettings,
+    "duplication": DuplicationSettings,
+}
+"""Every method that adds synthetic rows, by its name. alpha, in all of them: synthetic rows per real row of a group."""
 
 
 @dataclass(frozen=True)

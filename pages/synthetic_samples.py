@@ -1,4 +1,4 @@
-"""Synthetic samples: AGCL's rows beside the real ones, in numbers and to take away."""
+"""Synthetic samples: the rows of a method beside the real ones, in numbers and to take away."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import UserError
-from core.settings import METHODS
-from pages.parts import charts, shell, space, space_controls, state, tables
+from core.settings import AGCLSettings, DuplicationSettings
+from pages.parts import charts, shell, space, space_controls, tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.latent.cut import Cut
+    from core.settings import SamplerSettings
     from core.workspace.cohorts import Cohort
 
 
@@ -34,40 +36,50 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
     """Controls beside the figure; the rows that are shown, or None where there are none."""
     left, right = shell.workbench()
     with left:
-        method = state.one_of("Method", METHODS, "AGCL", "method")
-        choice, threshold, alpha, spread = choose(method)
+        method = space_controls.choose_method()
+        choice, threshold, settings = choose(method)
     with right:
         try:
             here = space.build(table, cohort.table_hash, choice)
         except UserError as error:
             shell.show_error(error)
             return None
-        cut = here.tree.cut(threshold)
-        made = space.synthetic_rows(here, cut, alpha, spread)
-        rows = space.with_provenance(here, made, choice.emotion)
-        if method == "AGCL":
-            loud, calm = space.coverage_words(cut, choice.rule)
-            if loud:
-                st.warning(loud, icon=":material/warning:")
-            st.markdown(calm)
+        if isinstance(settings, AGCLSettings):
+            cut = here.tree.cut(threshold)
+            made = space.synthetic_rows(here, cut, settings.alpha, settings.spread)
+            say_coverage(cut, choice.rule)
         else:
-            st.markdown("No synthetic rows: the real rows alone, against which every method is measured.")
+            made = space.rows_by(here, settings)
+        rows = space.with_provenance(here, made, choice.emotion, method)
         st.plotly_chart(charts.real_and_synthetic(rows, here.features), key="real_and_synthetic", config=charts.STILL)
         st.markdown(f"{choice.emotion.capitalize()}: filled real, hollow synthetic; boxes are quartiles.")
         st.dataframe(counts(rows), hide_index=True, width="content")
-    st.markdown("**Synthetic rows and the cluster each was drawn from**" if len(made) else "**Real rows**")
+    st.markdown("**Synthetic rows and what each was made from**" if len(made) else "**Real rows**")
     listed = rows[rows["synthetic"]] if len(made) else rows
     st.dataframe(listed, hide_index=True, height=300, column_config=tables.number_columns(rows))
     return rows
 
 
-def choose(method: str) -> tuple[space.Choice, float, float, str]:
-    """Tree, threshold, alpha and spread; without a method only whose rows are shown."""
+def say_coverage(cut: Cut, rule: str) -> None:
+    """Who sits in pure clusters, loudly when a group gets nothing."""
+    loud, calm = space.coverage_words(cut, rule)
+    if loud:
+        st.warning(loud, icon=":material/warning:")
+    st.markdown(calm)
+
+
+def choose(method: str) -> tuple[space.Choice, float, SamplerSettings]:
+    """Whose rows, the threshold of the tree, and what the method is asked for."""
     if method == "AGCL":
-        return *space_controls.choose_tree(), *space_controls.choose_synthesis()
+        choice, threshold = space_controls.choose_tree()
+        alpha, spread = space_controls.choose_synthesis()
+        return choice, threshold, AGCLSettings(alpha, threshold, choice.n_clusters, choice.rule, spread)
     emotion, features = space_controls.emotion_and_features()
     preset = space_controls.PRESET
-    return space.Choice(emotion, features, preset.n_clusters, preset.rule), preset.threshold, 0.0, preset.spread
+    choice = space.Choice(emotion, features, preset.n_clusters, preset.rule)
+    nothing = DuplicationSettings(alpha=0)
+    settings = nothing if method == space_controls.NONE else space_controls.choose_sampler(method)
+    return choice, preset.threshold, settings
 
 
 ws = shell.guard()
@@ -80,6 +92,6 @@ if cohort is None:
 else:
     rows = make(cohort, tables.table_of(ws, cohort))
 with top:
-    shell.header("Synthetic samples", "New points drawn around the pure clusters of an emotion, beside the real ones.",
+    shell.header("Synthetic samples", "New points of an emotion, by the method of your choice, beside the real ones.",
                  terms=("AGCL", "synthetic", "alpha", "spread", "threshold", "coverage", "pure", "simulated"),
                  export=None if rows is None else tables.exports(rows, "real_and_synthetic"))  # fmt: skip

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from dataclasses import fields
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
-from core.settings import AGCLSettings
+from core.settings import SAMPLERS, SamplerSettings
 from core.terminal import check_file, say
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_OPTIONS = ("alpha", "threshold", "k", "rule", "spread", "sigma", "neighbours", "shrinkage")
+_CALLED = {"n_clusters": "k"}
+"""What a setting is called on the command line, where that differs."""
 
 
 def resample(arguments: argparse.Namespace) -> None:
@@ -24,11 +29,37 @@ def resample(arguments: argparse.Namespace) -> None:
     check_file(arguments.out)
     table = read_text_table(arguments.table)
     features = chosen_features(list(table.columns), arguments.features, arguments.label)
-    settings = AGCLSettings(arguments.alpha, arguments.threshold, arguments.k, arguments.rule, arguments.spread)
-    augmented = augment(table, arguments.label, features, settings, arguments.seed)
+    augmented = augment(table, arguments.label, features, chosen_settings(arguments), arguments.seed)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(arguments.out, augmented.to_csv(index=False, lineterminator="\n").encode())
     say(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added")
+    made = augmented.loc[augmented["synthetic"], arguments.label]
+    for label in sorted(set(table[arguments.label]) - set(made)):
+        say(f"none of them is {label}: no cluster holds {label} alone, or alpha rounds to no rows")
+
+
+def method_name(text: str) -> str:
+    """The name in `SAMPLERS` of what is written in small letters, with - between words."""
+    return next((name for name in SAMPLERS if option(name) == text.lower()), text)
+
+
+def option(method: str) -> str:
+    """How a method is written on the command line."""
+    return method.lower().replace(" ", "-")
+
+
+def chosen_settings(arguments: argparse.Namespace) -> SamplerSettings:
+    """The settings of the method, of those options that were given; raises UserError for one of another method."""
+    kind = SAMPLERS[arguments.method]
+    names = {_CALLED.get(field.name, field.name): field.name for field in fields(kind)}
+    given = {name: value for name in _OPTIONS if (value := getattr(arguments, name)) is not None}
+    if strange := [name for name in given if name not in names]:
+        raise UserError(
+            f"{arguments.method} has no --{strange[0]}.",
+            f"It takes {', '.join(f'--{name}' for name in names)}.",
+            "Leave it out, or choose another method.",
+        )
+    return kind(**{names[name]: value for name, value in given.items()})
 
 
 def read_text_table(path: Path) -> pd.DataFrame:

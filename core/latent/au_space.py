@@ -10,8 +10,9 @@ import numpy as np
 
 from core.errors import UserError
 from core.latent.cluster_tree import ClusterTree
+from core.latent.samplers import synthetic_rows
 from core.latent.synthesis import Bounds, Synthetic, synthesise
-from core.settings import AGCLSettings
+from core.settings import SamplerSettings
 from core.types import MAX_INTENSITY
 
 if TYPE_CHECKING:
@@ -61,27 +62,36 @@ def build_space(
 
 
 def augment(
-    table: pd.DataFrame, label: str, features: Sequence[str], settings: AGCLSettings, random_state: int = 0
+    table: pd.DataFrame, label: str, features: Sequence[str], settings: SamplerSettings, random_state: int = 0
 ) -> pd.DataFrame:
-    """The rows of `table` unchanged, then AGCL's, with the columns `synthetic` and `source` (the cluster) added.
+    """The rows of `table` unchanged, then those of a method, with the columns `synthetic` and `source` added.
 
-    A synthetic row has `label` and `features`; every other column of it is empty. Where all values of the features lie
-    in 0 to 5, so do the synthetic ones. Raises UserError for a missing label column or one that holds no classes (one
-    value only, or mostly values of one row each), columns `synthetic` or `source` in the table, no feature, or rows
-    with a value that is missing or not a number (their lines are listed, the header being line 1).
+    source: the cluster that AGCL drew a row from, or the line of the table that another method made it from, the header
+    being line 1; `class` where it was made from all rows of its class. A synthetic row has `label` and `features`;
+    every other column of it is empty. Where all values of the features lie in 0 to 5, so do the synthetic ones.
+
+    Raises UserError for a missing label column or one that holds no classes (one value only, or mostly values of one
+    row each), columns `synthetic` or `source` in the table, no feature, or rows with a value that is missing or not a
+    number (their lines are listed, the header being line 1).
     """
     import pandas as pd
 
     X, y = _feature_matrix(table, label, features)
-    space = build_space(X, y, settings.n_clusters, settings.rule, random_state, settings.threshold)
     low, high = INTENSITY_BOUNDS
     bounds = INTENSITY_BOUNDS if X.min() >= low and X.max() <= high else None
-    cut = space.tree.cut(settings.threshold)
-    made = space.synthesise(cut, settings.alpha, settings.spread, bounds, random_state)
+    made = synthetic_rows(X, y, settings, bounds, random_state)
     synthetic = pd.DataFrame(made.X, columns=list(features)).assign(**{label: made.y, "synthetic": True})
-    synthetic["source"] = [f"cluster {path}" for path in made.source]
+    lines = [f"line {number}" for number in range(2, len(table) + 2)]
+    synthetic["source"] = source_words(made.source, lines, "class")
     real = table.assign(synthetic=False, source="")
     return pd.concat([real, synthetic], ignore_index=True)[list(real.columns)]
+
+
+def source_words(source: np.ndarray, rows: Sequence[str], whole: str) -> list[str]:
+    """Of each synthetic row (q,), what it came from: `rows` names the real ones, `whole` what is not one of them."""
+    if source.dtype.kind == "i":
+        return [rows[row] if row >= 0 else whole for row in source]
+    return [f"cluster {path}" for path in source]
 
 
 def _feature_matrix(table: pd.DataFrame, label: str, features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:

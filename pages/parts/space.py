@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from core.latent.au_space import AUSpace
     from core.latent.cluster_tree import ClusterTree
     from core.latent.cut import Cut
+    from core.settings import SamplerSettings
 
 SEED = 0
 
@@ -88,12 +89,29 @@ def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.Data
     return frame
 
 
-def with_provenance(space: Space, made: pd.DataFrame, emotion: str) -> pd.DataFrame:
+def rows_by(space: Space, settings: SamplerSettings) -> pd.DataFrame:
+    """The rows of any other method, like `synthetic_rows`; source: whose row it was made from, or the group."""
+    import pandas as pd
+
+    from core.latent.au_space import INTENSITY_BOUNDS, source_words
+    from core.latent.samplers import synthetic_rows
+
+    known = space.rows[: space.n_labelled]
+    X, y = known[list(space.features)].to_numpy(float), (known["group"] == PD).to_numpy(int)
+    made = synthetic_rows(X, y, settings, INTENSITY_BOUNDS, SEED)
+    frame = pd.DataFrame(made.X, columns=list(space.features))
+    frame["group"] = np.where(made.y == 1, PD, CONTROL)
+    frame["synthetic"] = True
+    frame["source"] = source_words(made.source, known["subject"].tolist(), "the group")
+    return frame
+
+
+def with_provenance(space: Space, made: pd.DataFrame, emotion: str, method: str = "AGCL") -> pd.DataFrame:
     """The labelled rows, then the synthetic ones `made` of them, with `synthetic` and `source` on every row."""
     import pandas as pd
 
     real = space.rows[: space.n_labelled].assign(synthetic=False, source="")
-    made = made.assign(subject="", emotion=emotion, backend="AGCL", simulated=bool(real["simulated"].any()))
+    made = made.assign(subject="", emotion=emotion, backend=method, simulated=bool(real["simulated"].any()))
     columns = [*TABLE_KEYS, "synthetic", "source", *space.features]
     return pd.concat([real[columns], made[columns]], ignore_index=True)
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.settings import FEATURE_SETS, RULES, SPREADS, AGCLSettings
+from core.settings import (
+    FEATURE_SETS,
+    NEIGHBOURS,
+    RULES,
+    SAMPLERS,
+    SIGMAS,
+    SPREADS,
+    AGCLSettings,
+    GaussianNoiseSettings,
+    KNNMTDSettings,
+    SamplerSettings,
+    SmoothedBootstrapSettings,
+    SMOTESettings,
+)
 from core.types import EMOTIONS
 from pages.parts import state
 from pages.parts.space import Choice
@@ -30,6 +43,25 @@ SPREAD_HELP = (
 ALPHA_HELP = "Synthetic rows for each real row of a pure cluster."
 
 
+NONE = "none"
+METHOD_WORDS = {
+    "AGCL": "Points drawn around the clusters that hold one group only.",
+    "Gaussian noise": "Real rows with noise of one width on every action unit.",
+    "kNNMTD": "Around each row, values that its nearest neighbours make plausible (mega-trend diffusion).",
+    "class Gaussian": "One normal distribution a group: its means, and how its action units go together.",
+    "SMOTE": "Points on the lines between a row and its nearest neighbours of the group.",
+    "smoothed bootstrap": "Real rows drawn again, with noise of a width that follows each unit's own spread.",
+    "duplication": "Copies of real rows. They add nothing: what a model seems to gain by them is no gain.",
+    NONE: "No synthetic rows: the real rows alone, against which every method is measured.",
+}
+"""One sentence for each way to synthetic rows."""
+
+NEIGHBOURS_HELP = (
+    "Two versions were published. **univariate** (2022): each action unit by itself. **multivariate** (2025): whole "
+    "rows; with many units it often finds nothing plausible and copies the real row."
+)
+
+
 def emotion_and_features() -> tuple[str, str]:
     """Which emotion, in which AUs."""
     with st.container(horizontal=True):  # on a tablet they stand below each other
@@ -48,9 +80,37 @@ def choose_tree() -> tuple[Choice, float]:
     return Choice(emotion, features, None if k == ELBOW else int(k), rule), threshold
 
 
+def choose_alpha() -> float:
+    return float(st.slider("Synthetic rows per real row (α)", 0, 57, int(PRESET.alpha), help=ALPHA_HELP,
+                           **state.shared("alpha")))  # fmt: skip
+
+
 def choose_synthesis() -> tuple[float, str]:
     """alpha and spread."""
-    alpha = st.slider("Synthetic rows per real row (α)", 0, 57, int(PRESET.alpha), help=ALPHA_HELP,
-                      **state.shared("alpha"))  # fmt: skip
-    spread = state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
-    return float(alpha), spread
+    return choose_alpha(), state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
+
+
+def choose_method() -> str:
+    """A name in `SAMPLERS`, or `NONE`."""
+    method = st.selectbox("Method", (*SAMPLERS, NONE), **state.shared("method"))
+    st.markdown(METHOD_WORDS[method])
+    return method
+
+
+def choose_sampler(method: str) -> SamplerSettings:
+    """What a method other than AGCL is asked for."""
+    alpha = choose_alpha()
+    if method == "Gaussian noise":
+        sigma = st.select_slider("Noise σ (standard deviations of each unit)", SIGMAS, 0.1, **state.shared("sigma"))
+        return GaussianNoiseSettings(alpha, sigma)
+    if method == "kNNMTD":
+        k = st.slider("Neighbours (k)", 2, 10, KNNMTDSettings().k, **state.shared("knnmtd_k"))
+        return KNNMTDSettings(alpha, k, state.one_of("Version", NEIGHBOURS, NEIGHBOURS[0], "neighbours",
+                                                     help=NEIGHBOURS_HELP))  # fmt: skip
+    if method == "SMOTE":
+        return SMOTESettings(alpha, st.slider("Neighbours (k)", 1, 10, SMOTESettings().k, **state.shared("smote_k")))
+    if method == "smoothed bootstrap":
+        shrinkage = st.slider("Width of the noise", 0.0, 2.0, 1.0, 0.1, **state.shared("shrinkage"),
+                              help="Factor on Silverman's rule; 0 gives copies.")  # fmt: skip
+        return SmoothedBootstrapSettings(alpha, shrinkage)
+    return SAMPLERS[method](alpha=alpha)

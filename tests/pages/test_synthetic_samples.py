@@ -7,6 +7,7 @@ import io
 import pandas as pd
 import pytest
 
+from core.settings import SAMPLERS
 from core.workspace import cohorts
 
 
@@ -39,10 +40,39 @@ def test_every_row_of_a_pure_cluster_gives_alpha_rows(demo, open_page):
 
 def test_without_a_method_the_real_rows_stand_alone(demo, open_page):
     app = open_page("synthetic_samples")
-    app.button_group(key="method").set_value("none").run()
+    app.selectbox(key="method").set_value("none").run()
     assert not app.exception
     assert counts(app) == {"PD": (26, 0), "control": (28, 0)}
     assert len(listed(app)) == 54
+
+
+@pytest.mark.parametrize("method", [name for name in SAMPLERS if name != "AGCL"])
+def test_every_method_gives_alpha_rows_and_names_its_sources(demo, open_page, method):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value(method).run()
+    app.slider(key="alpha").set_value(2).run()
+    assert not app.exception
+    assert counts(app) == {"PD": (26, 52), "control": (28, 56)}
+    rows = listed(app)
+    assert set(rows["backend"]) == {method}
+    units = rows.filter(like="AU")
+    assert units.min(axis=None) >= 0
+    assert units.max(axis=None) <= 5
+    whole = method in ("class Gaussian", "SMOTE")
+    assert rows["source"].str.fullmatch("the group" if whole else r"SIM\d\d").all()
+
+
+def test_what_a_method_is_asked_for_reaches_it(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("Gaussian noise").run()
+    narrow = listed(app).filter(like="AU").std().sum()
+    app.select_slider(key="sigma").set_value(1.0).run()
+    assert listed(app).filter(like="AU").std().sum() > 1.1 * narrow
+    app.selectbox(key="method").set_value("kNNMTD").run()
+    before = listed(app).filter(like="AU")
+    app.button_group(key="neighbours").set_value("multivariate").run()
+    assert not app.exception
+    assert not before.equals(listed(app).filter(like="AU"))
 
 
 def test_nothing_pure_is_said_loudly(demo, open_page):

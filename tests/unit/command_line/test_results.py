@@ -132,6 +132,37 @@ def test_resample_keeps_the_rows_and_adds_exact_counts(anger_csv: Path, tmp_path
     assert (made["group"] == made["source"].map(sides)).all()
 
 
+@pytest.mark.parametrize(
+    ("method", "options", "source"),
+    [
+        ("gaussian-noise", ("--sigma", "0.3"), r"line \d+"),
+        ("kNNMTD", ("--k", "4", "--neighbours", "multivariate"), r"line \d+"),
+        ("class-gaussian", (), "class"),
+        ("smote", ("--k", "3"), "class"),
+        ("smoothed-bootstrap", ("--shrinkage", "0.5"), r"line \d+"),
+        ("duplication", (), r"line \d+"),
+    ],
+)
+def test_resample_by_every_method(
+    method: str, options: tuple[str, ...], source: str, anger_csv: Path, tmp_path: Path
+) -> None:
+    outs = [tmp_path / "a.csv", tmp_path / "b.csv"]
+    for out in outs:
+        arguments = ["resample", str(anger_csv), "--label", "group", "--features", "AU0?", "--method", method]
+        assert main([*arguments, "--alpha", "2", *options, "--out", str(out)]) == 0
+    assert outs[0].read_bytes() == outs[1].read_bytes()
+    rows = pd.read_csv(outs[0], dtype={"source": str}, keep_default_na=False)
+    real, made = rows[~rows["synthetic"]], rows[rows["synthetic"]]
+    assert made["group"].value_counts().to_dict() == (2 * real["group"].value_counts()).to_dict()
+    assert made["source"].str.fullmatch(source).all()
+    if source != "class":
+        lines = made["source"].str.removeprefix("line ").astype(int)
+        assert (real["group"].to_numpy()[lines - 2] == made["group"].to_numpy()).all()
+    units = made[["AU01", "AU02", "AU04"]].astype(float)
+    assert units.min(axis=None) >= 0
+    assert units.max(axis=None) <= 5
+
+
 def test_resample_changes_no_cell_as_it_is_written(tmp_path: Path) -> None:
     path, out = tmp_path / "t.csv", tmp_path / "out.csv"
     rows = ["007,NA,1.50,0.10,yes", "008,1,1e0,3.20,yes", '009,"a, b",4.0,1.00,no', "010,,4.10,2.5000,no"]

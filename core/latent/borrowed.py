@@ -1,0 +1,115 @@
+"""imbalanced-learn's own over-samplers, asked for as many rows of each class as ours are."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from imblearn.base import BaseSampler
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+
+from core.latent.synthesis import Bounds
+
+
+class Borrowed(BaseSampler):
+    """round(alpha · n) rows more of each class of n rows; parameters and attributes as those of `RowSampler`.
+
+    source_ is -1 where the borrowed method does not tell.
+    """
+
+    _sampling_type = "bypass"
+    _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "bounds": [tuple, None],
+        "random_state": ["random_state"],
+    }
+
+    alpha: float
+    bounds: Bounds | None
+    random_state: int | np.random.RandomState | None
+
+    @abstractmethod
+    def _method(self, counts: dict[Any, int], fewest: int, seed: int) -> Any:
+        """The over-sampler that brings each class to `counts`, where the smallest class has `fewest` rows."""
+
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        classes, sizes = np.unique(y, return_counts=True)
+        counts = {c: size + round(self.alpha * size) for c, size in zip(classes.tolist(), sizes.tolist(), strict=True)}
+        seed = self.random_state
+        if not isinstance(seed, Integral):
+            seed = check_random_state(seed).randint(2**31)
+        dense = X if isinstance(X, np.ndarray) else X.toarray()
+        method = self._method(counts, int(sizes.min()), int(seed))
+        X_new, y_new = method.fit_resample(dense, y)
+        n = len(y)
+        made = X_new[n:] if self.bounds is None else np.clip(X_new[n:], *self.bounds)
+        X_new = np.concatenate([dense, made.astype(dense.dtype) if dense.dtype.kind == "f" else made])
+        self.is_synthetic_ = np.arange(len(y_new)) >= n
+        drawn = getattr(method, "sample_indices_", np.full(len(y_new), -1))
+        self.source_ = np.where(self.is_synthetic_, drawn, -1)
+        return (X_new if isinstance(X, np.ndarray) else X.__class__(X_new)), y_new
+
+
+class SMOTE(Borrowed):
+    """Rows on the lines between a row and one of its k nearest of the class (Chawla et al. 2002, JAIR 16, 321-357).
+
+    k: at most one less than the smallest class has rows; with a single row there is no line, and copies are made.
+    """
+
+    _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)
+        **Borrowed._parameter_constraints,
+        "k": [Interval(Integral, 1, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        alpha: float = 1.0,
+        k: int = 5,
+        bounds: Bounds | None = (0.0, 5.0),
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        super().__init__()
+        self.alpha = alpha
+        self.k = k
+        self.bounds = bounds
+        self.random_state = random_state
+
+    def _method(self, counts: dict[Any, int], fewest: int, seed: int) -> Any:
+        from imblearn import over_sampling
+
+        if fewest < 2:
+            return over_sampling.RandomOverSampler(sampling_strategy=counts, random_state=seed)
+        return over_sampling.SMOTE(sampling_strategy=counts, k_neighbors=min(self.k, fewest - 1), random_state=seed)
+
+
+class SmoothedBootstrap(Borrowed):
+    """Rows of the class drawn again with noise of a kernel's width (Menardi and Torelli 2014, ROSE).
+
+    shrinkage: factor on the width by Silverman's rule, which imbalanced-learn computes from the class; 0 gives copies.
+    """
+
+    _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)
+        **Borrowed._parameter_constraints,
+        "shrinkage": [Interval(Real, 0, None, closed="left")],
+    }
+
+    def __init__(
+        self,
+        alpha: float = 1.0,
+        shrinkage: float = 1.0,
+        bounds: Bounds | None = (0.0, 5.0),
+        random_state: int | np.random.RandomState | None = None,
+    ) -> None:
+        super().__init__()
+        self.alpha = alpha
+        self.shrinkage = shrinkage
+        self.bounds = bounds
+        self.random_state = random_state
+
+    def _method(self, counts: dict[Any, int], fewest: int, seed: int) -> Any:
+        from imblearn import over_sampling
+
+        return over_sampling.RandomOverSampler(sampling_strategy=counts, shrinkage=self.shrinkage, random_state=seed)

@@ -1,0 +1,74 @@
+"""What samplers have in common that make a given number of rows of each class from the rows of that class."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from numbers import Integral, Real
+from typing import Any
+
+import numpy as np
+from imblearn.base import BaseSampler
+from sklearn.utils import check_random_state
+from sklearn.utils._param_validation import Interval
+
+from core.latent.synthesis import Bounds
+from core.rng import generator
+
+
+class RowSampler(BaseSampler):
+    """round(alpha · n) rows of each class of n rows, made from these alone; the real ones come first and unchanged.
+
+    alpha: synthetic rows per real one, at least 0. bounds: values outside are set to the nearest bound; a (low, high)
+    of numbers or of one per feature (d,), on the scale of X; None for none. random_state: same seed, same bytes; the
+    order of the rows of X has no influence on what is made, only on what `source_` calls them.
+
+    After `fit_resample`: is_synthetic_ (n_new,) bool; source_ (n_new,) int, the row of X that a synthetic row was made
+    from, -1 for real rows and where it was made from the whole class; n_asked_, how many rows were made;
+    sampling_strategy_.
+    """
+
+    _sampling_type = "bypass"
+    _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)
+        "alpha": [Interval(Real, 0, None, closed="left")],
+        "bounds": [tuple, None],
+        "random_state": ["random_state"],
+    }
+
+    alpha: float
+    bounds: Bounds | None
+    random_state: int | np.random.RandomState | None
+
+    @abstractmethod
+    def _make(self, X: np.ndarray, n_made: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """`n_made` rows (n_made, d) from all rows X (n, d) of one class, and of each the row it came from, or -1."""
+
+    def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
+        dense = X if isinstance(X, np.ndarray) else X.toarray()
+        seed = self.random_state
+        if not isinstance(seed, Integral):
+            seed = check_random_state(seed).randint(2**31)
+        made, labels, sources = [np.empty((0, dense.shape[1]))], [y[:0]], [np.empty(0, int)]
+        classes, sizes = np.unique(y, return_counts=True)
+        counts = [round(self.alpha * size) for size in sizes.tolist()]
+        self.n_asked_ = sum(counts)
+        for number, (label, n_made) in enumerate(zip(classes, counts, strict=True)):
+            rows = np.flatnonzero(y == label)
+            rows = rows[np.lexsort(dense[rows].T[::-1])]
+            if n_made:
+                values, source = self._make(dense[rows].astype(float), n_made, generator(int(seed), number))
+                made.append(values)
+                labels.append(np.full(n_made, label, y.dtype))
+                sources.append(np.where(source < 0, -1, rows[source]))
+        added = np.concatenate(made)
+        if self.bounds is not None:
+            np.clip(added, *self.bounds, out=added)
+        self.is_synthetic_ = np.repeat([False, True], [len(y), len(added)])
+        self.source_ = np.concatenate([np.full(len(y), -1), *sources])
+        X_new = np.concatenate([dense, added.astype(dense.dtype) if dense.dtype.kind == "f" else added])
+        return (X_new if isinstance(X, np.ndarray) else X.__class__(X_new)), np.concatenate([y, *labels])
+
+
+def dealt(n_rows: int, n_made: int, rng: np.random.Generator) -> np.ndarray:
+    """(n_made,) row numbers: every row as often as any other, and who is left over drawn without repetition."""
+    whole, rest = divmod(n_made, n_rows)
+    return np.concatenate([np.tile(np.arange(n_rows), whole), np.sort(rng.permutation(n_rows)[:rest])])

@@ -1,0 +1,167 @@
+"""Samplers that make rows of a class from its rows: imbalanced-learn's checks, and what holds for all of them."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imblearn.pipeline import make_pipeline
+from imblearn.utils.estimator_checks import check_param_validation, parametrize_with_checks
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import cross_val_score
+from sklearn.preprocessing import StandardScaler
+
+from core.latent.borrowed import SMOTE, Borrowed, SmoothedBootstrap
+from core.latent.class_gaussian import ClassGaussian
+from core.latent.duplication import Duplication
+from core.latent.gaussian_noise import GaussianNoise
+from core.latent.knnmtd import KNNMTD
+from core.latent.row_sampler import RowSampler, dealt
+from core.latent.samplers import sampler, synthetic_rows
+from core.settings import SAMPLERS as SETTINGS
+
+SAMPLERS = [
+    Duplication(random_state=0),
+    GaussianNoise(random_state=0),
+    ClassGaussian(random_state=0),
+    KNNMTD(random_state=0),
+    KNNMTD(neighbours="multivariate", random_state=0),
+    SMOTE(random_state=0),
+    SmoothedBootstrap(random_state=0),
+]
+OURS = [sampler for sampler in SAMPLERS if isinstance(sampler, RowSampler)]
+
+
+def called(sampler: RowSampler | Borrowed) -> str:
+    return f"{type(sampler).__name__}-{getattr(sampler, 'neighbours', '')}"
+
+
+each = pytest.mark.parametrize("sampler", SAMPLERS, ids=called)
+
+
+@parametrize_with_checks(SAMPLERS)
+def test_imbalanced_learns_checks(estimator: RowSampler | Borrowed, check) -> None:  # type: ignore[no-untyped-def]
+    check(estimator)
+
+
+@each
+def test_parameters_are_validated_by_name(sampler: RowSampler) -> None:
+    check_param_validation(type(sampler).__name__, clone(sampler))
+
+
+def cohort(seed: int, n: int, d: int, n_classes: int) -> tuple[np.ndarray, np.ndarray]:
+    """Intensities with a constant column, rows that are there twice, and classes of at least one row."""
+    rng = np.random.default_rng(seed)
+    X = np.round(rng.uniform(0, 5, (n, d)), 1)
+    X[:, -1] = 2.0
+    X[n // 2] = X[0]
+    y = np.r_[np.arange(n_classes), rng.integers(0, n_classes, n - n_classes)]
+    return X, y
+
+
+@each
+@settings(deadline=None, max_examples=25)
+@given(
+    seed=st.integers(0, 2**31),
+    n=st.integers(6, 30),
+    d=st.integers(1, 40),
+    n_classes=st.integers(2, 5),
+    alpha=st.floats(0, 4),
+)
+def test_counts_bounds_labels_and_real_rows(
+    sampler: RowSampler, seed: int, n: int, d: int, n_classes: int, alpha: float
+) -> None:
+    X, y = cohort(seed, n, d, n_classes)
+    made = clone(sampler).set_params(alpha=alpha, bounds=(0.0, 5.0))
+    X_new, y_new = made.fit_resample(X, y)
+    np.testing.assert_array_equal(X_new[:n], X)
+    np.testing.assert_array_equal(y_new[:n], y)
+    assert {c: int((y_new[n:] == c).sum()) for c in range(n_classes)} == {
+        c: round(alpha * int((y == c).sum())) for c in range(n_classes)
+    }
+    assert np.isfinite(X_new).all()
+    assert X_new.min() >= 0
+    assert X_new.max() <= 5
+    np.testing.assert_array_equal(made.is_synthetic_, np.arange(len(y_new)) >= n)
+    known = made.source_[n:] >= 0
+    assert (made.source_[:n] == -1).all()
+    np.testing.assert_array_equal(y[made.source_[n:][known]], y_new[n:][known])
+
+
+@pytest.mark.parametrize("sampler", OURS, ids=called)
+def test_the_order_of_the_rows_changes_only_what_sources_are_called(sampler: RowSampler) -> None:
+    rng = np.random.default_rng(5)
+    X, y = rng.uniform(0, 5, (30, 4)), rng.integers(0, 2, 30)
+    order = rng.permutation(30)
+    one, other = clone(sampler), clone(sampler)
+    X_one, y_one = one.fit_resample(X, y)
+    X_other, y_other = other.fit_resample(X[order], y[order])
+    np.testing.assert_array_equal(X_other[30:], X_one[30:])
+    np.testing.assert_array_equal(y_other[30:], y_one[30:])
+    from_rows = one.source_[30:] >= 0
+    np.testing.assert_array_equal(order[other.source_[30:][from_rows]], one.source_[30:][from_rows])
+
+
+@each
+def test_missing_values_are_refused(sampler: RowSampler) -> None:
+    X, y = cohort(0, 12, 3, 2)
+    X[3, 1] = np.nan
+    with pytest.raises(ValueError, match="NaN"):
+        clone(sampler).fit_resample(X, y)
+
+
+def test_every_row_is_dealt_as_often_as_any_other() -> None:
+    counts = np.bincount(dealt(7, 24, np.random.default_rng(0)), minlength=7)
+    assert sorted(counts) == [3, 3, 3, 3, 4, 4, 4]
+
+
+def test_copies_are_copies() -> None:
+    X, y = cohort(1, 20, 3, 2)
+    made = Duplication(alpha=2, random_state=0)
+    X_new, _ = made.fit_resample(X, y)
+    np.testing.assert_array_equal(X_new[20:], X[made.source_[20:]])
+
+
+def test_noise_has_the_standard_deviation_asked_for() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.normal(size=(50, 3)), np.repeat([0, 1], 25)
+    made = GaussianNoise(alpha=400, sigma=0.3, bounds=None, random_state=0)
+    X_new, _ = made.fit_resample(X, y)
+    noise = X_new[50:] - X[made.source_[50:]]
+    np.testing.assert_allclose(noise.std(axis=0), 0.3, rtol=0.02)
+    np.testing.assert_allclose(np.corrcoef(noise.T), np.eye(3), atol=0.03)
+
+
+def test_a_class_gaussian_has_the_mean_and_the_shrunk_covariance_of_its_class() -> None:
+    from sklearn.covariance import ledoit_wolf
+
+    rng = np.random.default_rng(0)
+    X = rng.multivariate_normal([1, 2], [[1, 0.8], [0.8, 1]], 40)
+    y = np.repeat([0, 1], 20)
+    X[y == 1] += 3
+    X_new, y_new = ClassGaussian(alpha=2000, bounds=None, random_state=0).fit_resample(X, y)
+    for label in (0, 1):
+        rows, made = X[y == label], X_new[40:][y_new[40:] == label]
+        np.testing.assert_allclose(made.mean(axis=0), rows.mean(axis=0), atol=0.03)
+        np.testing.assert_allclose(np.cov(made.T), ledoit_wolf(rows)[0], rtol=0.05)
+
+
+def test_every_setting_makes_a_sampler_that_goes_inside_a_pipeline() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.uniform(0, 5, (40, 5)), np.repeat([0, 1], 20)
+    for kind in SETTINGS.values():
+        model = make_pipeline(StandardScaler(), sampler(kind(alpha=1), None, 0), LogisticRegression())
+        assert np.isfinite(cross_val_score(model, X, y, error_score="raise")).all()
+
+
+def test_rows_come_back_on_the_scale_they_came_from() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.uniform(0, 5, (40, 3)) * [1, 0.1, 1], np.repeat([0, 1], 20)
+    for kind in SETTINGS.values():
+        made = synthetic_rows(X, y, kind(alpha=3), (0.0, 5.0), 1)
+        assert made.X.min() >= 0
+        assert made.X.max() <= 5
+        assert made.X[:, 1].max() < 1
+        assert len(made.y) == len(made.source) == 120
