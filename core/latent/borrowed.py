@@ -7,29 +7,14 @@ from numbers import Integral, Real
 from typing import Any
 
 import numpy as np
-from imblearn.base import BaseSampler
-from sklearn.utils import check_random_state
 from sklearn.utils._param_validation import Interval
 
+from core.latent.row_sampler import EnlargingSampler
 from core.latent.synthesis import Bounds
 
 
-class Borrowed(BaseSampler):
-    """round(alpha · n) rows more of each class of n rows; parameters and attributes as those of `RowSampler`.
-
-    source_ is -1 where the borrowed method does not tell.
-    """
-
-    _sampling_type = "bypass"
-    _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)
-        "alpha": [Interval(Real, 0, None, closed="left")],
-        "bounds": [tuple, None],
-        "random_state": ["random_state"],
-    }
-
-    alpha: float
-    bounds: Bounds | None
-    random_state: int | np.random.RandomState | None
+class Borrowed(EnlargingSampler):
+    """A sampler of imbalanced-learn; source_ is -1 where it does not tell."""
 
     @abstractmethod
     def _method(self, counts: dict[Any, int], fewest: int, seed: int) -> Any:
@@ -38,19 +23,12 @@ class Borrowed(BaseSampler):
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         classes, sizes = np.unique(y, return_counts=True)
         counts = {c: size + round(self.alpha * size) for c, size in zip(classes.tolist(), sizes.tolist(), strict=True)}
-        seed = self.random_state
-        if not isinstance(seed, Integral):
-            seed = check_random_state(seed).randint(2**31)
         dense = X if isinstance(X, np.ndarray) else X.toarray()
-        method = self._method(counts, int(sizes.min()), int(seed))
+        method = self._method(counts, int(sizes.min()), self._seed())
         X_new, y_new = method.fit_resample(dense, y)
+        source = getattr(method, "sample_indices_", np.full(len(y_new), -1))
         n = len(y)
-        made = X_new[n:] if self.bounds is None else np.clip(X_new[n:], *self.bounds)
-        X_new = np.concatenate([dense, made.astype(dense.dtype) if dense.dtype.kind == "f" else made])
-        self.is_synthetic_ = np.arange(len(y_new)) >= n
-        drawn = getattr(method, "sample_indices_", np.full(len(y_new), -1))
-        self.source_ = np.where(self.is_synthetic_, drawn, -1)
-        return (X_new if isinstance(X, np.ndarray) else X.__class__(X_new)), y_new
+        return self._appended(X, y, X_new[n:], y_new[n:], source[n:])
 
 
 class SMOTE(Borrowed):

@@ -12,7 +12,7 @@ class ClassGaussian(RowSampler):
     """Rows from N(m, S) of the class, with S shrunk towards a multiple of the identity where rows are few.
 
     S is Ledoit and Wolf's estimate (J. Multivariate Anal. 88, 2004, eq. 14, as scikit-learn computes it), which has
-    full rank for as few as two rows; of a single row there is no spread, and copies are made. See `RowSampler`.
+    full rank for as few as two rows; of a single row there is no spread, and copies are made. See `EnlargingSampler`.
     """
 
     def __init__(

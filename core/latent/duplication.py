@@ -11,7 +11,7 @@ from core.latent.synthesis import Bounds
 class Duplication(RowSampler):
     """Rows of a class again, each as often as any other. It adds nothing, so what it seems to bring is no gain.
 
-    Parameters and attributes: see `RowSampler`.
+    Parameters and attributes: see `EnlargingSampler`.
 
     >>> Duplication(alpha=1, random_state=0).fit_resample(np.array([[0.0], [4.0]]), ["PD", "control"])[0].ravel()
     array([0., 4., 0., 4.])

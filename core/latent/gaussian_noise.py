@@ -14,7 +14,7 @@ from core.latent.synthesis import Bounds
 class GaussianNoise(RowSampler):
     """x + e with e from N(0, sigma² I), for rows x of the class, each as often as any other.
 
-    sigma: standard deviation on every axis, on the scale of X; 0 gives copies. The rest: see `RowSampler`.
+    sigma: standard deviation on every axis, on the scale of X; 0 gives copies. The rest: see `EnlargingSampler`.
     """
 
     _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)

@@ -42,7 +42,7 @@ class KNNMTD(RowSampler):
     where none is, the row itself: a copy; ten times over. k: of fewer rows, all.
 
     The nearest of many draws are found from the distribution of the order statistics, without the draws; the result is
-    distributed alike. The rest: see `RowSampler`.
+    distributed alike. The rest: see `EnlargingSampler`.
     """
 
     _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)

@@ -15,16 +15,14 @@ from core.latent.synthesis import Bounds
 from core.rng import generator
 
 
-class RowSampler(BaseSampler):
-    """round(alpha · n) rows of each class of n rows, made from these alone; the real ones come first and unchanged.
+class EnlargingSampler(BaseSampler):
+    """A sampler that adds round(alpha · n) rows to each class of n rows; the real ones come first and unchanged.
 
     alpha: synthetic rows per real one, at least 0. bounds: values outside are set to the nearest bound; a (low, high)
-    of numbers or of one per feature (d,), on the scale of X; None for none. random_state: same seed, same bytes; the
-    order of the rows of X has no influence on what is made, only on what `source_` calls them.
+    of numbers or of one per feature (d,), on the scale of X; None for none. random_state: same seed, same bytes.
 
     After `fit_resample`: is_synthetic_ (n_new,) bool; source_ (n_new,) int, the row of X that a synthetic row was made
-    from, -1 for real rows and where it was made from the whole class; n_asked_, how many rows were made;
-    sampling_strategy_.
+    from, -1 for real rows and where it was made from the whole class or that is not known; sampling_strategy_.
     """
 
     _sampling_type = "bypass"
@@ -38,15 +36,36 @@ class RowSampler(BaseSampler):
     bounds: Bounds | None
     random_state: int | np.random.RandomState | None
 
+    def _seed(self) -> int:
+        if isinstance(self.random_state, Integral):
+            return int(self.random_state)
+        return int(check_random_state(self.random_state).randint(2**31))
+
+    def _appended(
+        self, X: Any, y: np.ndarray, made: np.ndarray, labels: np.ndarray, source: np.ndarray
+    ) -> tuple[Any, np.ndarray]:
+        """What `fit_resample` gives back, and what it says of it, for the synthetic rows `made` (q, d)."""
+        dense = X if isinstance(X, np.ndarray) else X.toarray()
+        added = made if self.bounds is None else np.clip(made, *self.bounds)
+        self.is_synthetic_ = np.repeat([False, True], [len(y), len(added)])
+        self.source_ = np.concatenate([np.full(len(y), -1), source])
+        X_new = np.concatenate([dense, added.astype(dense.dtype) if dense.dtype.kind == "f" else added])
+        return (X_new if isinstance(X, np.ndarray) else X.__class__(X_new)), np.concatenate([y, labels])
+
+
+class RowSampler(EnlargingSampler):
+    """Makes the rows of a class from these alone, whatever the order of the rows of X, which only `source_` tells.
+
+    n_asked_: how many rows were made in all.
+    """
+
     @abstractmethod
     def _make(self, X: np.ndarray, n_made: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """`n_made` rows (n_made, d) from all rows X (n, d) of one class, and of each the row it came from, or -1."""
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         dense = X if isinstance(X, np.ndarray) else X.toarray()
-        seed = self.random_state
-        if not isinstance(seed, Integral):
-            seed = check_random_state(seed).randint(2**31)
+        seed = self._seed()
         made, labels, sources = [np.empty((0, dense.shape[1]))], [y[:0]], [np.empty(0, int)]
         classes, sizes = np.unique(y, return_counts=True)
         counts = [round(self.alpha * size) for size in sizes.tolist()]
@@ -55,17 +74,11 @@ class RowSampler(BaseSampler):
             rows = np.flatnonzero(y == label)
             rows = rows[np.lexsort(dense[rows].T[::-1])]
             if n_made:
-                values, source = self._make(dense[rows].astype(float), n_made, generator(int(seed), number))
+                values, source = self._make(dense[rows].astype(float), n_made, generator(seed, number))
                 made.append(values)
                 labels.append(np.full(n_made, label, y.dtype))
                 sources.append(np.where(source < 0, -1, rows[source]))
-        added = np.concatenate(made)
-        if self.bounds is not None:
-            np.clip(added, *self.bounds, out=added)
-        self.is_synthetic_ = np.repeat([False, True], [len(y), len(added)])
-        self.source_ = np.concatenate([np.full(len(y), -1), *sources])
-        X_new = np.concatenate([dense, added.astype(dense.dtype) if dense.dtype.kind == "f" else added])
-        return (X_new if isinstance(X, np.ndarray) else X.__class__(X_new)), np.concatenate([y, *labels])
+        return self._appended(X, y, np.concatenate(made), np.concatenate(labels), np.concatenate(sources))
 
 
 def dealt(n_rows: int, n_made: int, rng: np.random.Generator) -> np.ndarray:
