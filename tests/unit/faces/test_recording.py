@@ -1,4 +1,4 @@
-"""What is kept while a clip streams by: of the right face, and no more than a few hundred bytes a frame."""
+"""What is kept while a clip streams by: of the right face, and no more than two kilobytes a frame."""
 
 from __future__ import annotations
 
