@@ -40,7 +40,7 @@ The shares take three values (0.1, 0.45, 0.6) and were set by hand, not fitted: 
 bulges in people and not in the model (AU06, AU10) and where it is as good as the network (AU12); the network where the
 formula is weak on rendered truth (AU02, AU17, AU20) or moves with the size or turn of a still face (AU05, AU25). The
 seven real clips were in view when formulas and shares were chosen, so that agreement on them is a little better than
-it would be on new ones. So were the {n_unseen} people below when some 40 kinds of features, networks and shares were
+it would be on new ones. So were the {n_unseen} people below when some 60 kinds of features, networks and shares were
 compared.
 
 ## Judged on
