@@ -35,7 +35,8 @@ def resample(arguments: argparse.Namespace) -> None:
     say(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added")
     made = augmented.loc[augmented["synthetic"], arguments.label]
     for label in sorted(set(table[arguments.label]) - set(made)):
-        say(f"none of them is {label}: no cluster holds {label} alone, or alpha rounds to no rows")
+        cluster = f"no cluster holds {label} alone, or " if arguments.method == "AGCL" else ""
+        say(f"none of them is {label}: {cluster}alpha rounds to no rows")
 
 
 def method_name(text: str) -> str:

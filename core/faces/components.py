@@ -42,7 +42,7 @@ class Components:
     looks: tuple[np.ndarray, ...]
 
     def of_shape(self, aligned: np.ndarray) -> np.ndarray:
-        """(n, len(SHAPE_COMPONENTS)) of aligned landmarks (n, 478, 3), in outer-eye distances."""
+        """(n, len(SHAPE_COMPONENTS)) of aligned landmarks (n, 468 or more, 3), in outer-eye distances."""
         return aligned[:, :N_PLACES].reshape(len(aligned), -1) @ self.shape.T
 
     def of_skin(self, looks: np.ndarray) -> np.ndarray:

@@ -38,7 +38,7 @@ BRIDGED_S = 0.2
 
 @dataclass(frozen=True)
 class Neutral:
-    """A person's face at rest. features: (d,) in the order of `geometry.FEATURES`. frames: first, last."""
+    """A person's face at rest. features: (d,) in the order of `features.FEATURES`. frames: first, last."""
 
     features: np.ndarray
     frames: tuple[int, int]

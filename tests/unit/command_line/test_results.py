@@ -163,6 +163,16 @@ def test_resample_by_every_method(
     assert units.max(axis=None) <= 5
 
 
+def test_resample_says_who_got_no_rows_and_why(
+    anger_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["resample", str(anger_csv), "--label", "group", "--features", "AU0?", "--out", str(tmp_path / "out.csv")]
+    assert main([*given, "--threshold", "1", "--k", "1"]) == 0
+    assert "none of them is PD: no cluster holds PD alone, or alpha rounds to no rows" in capsys.readouterr().err
+    assert main([*given, "--method", "duplication", "--alpha", "0.001"]) == 0
+    assert "none of them is PD: alpha rounds to no rows" in capsys.readouterr().err
+
+
 def test_resample_changes_no_cell_as_it_is_written(tmp_path: Path) -> None:
     path, out = tmp_path / "t.csv", tmp_path / "out.csv"
     rows = ["007,NA,1.50,0.10,yes", "008,1,1e0,3.20,yes", '009,"a, b",4.0,1.00,no', "010,,4.10,2.5000,no"]
