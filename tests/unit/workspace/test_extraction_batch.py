@@ -188,4 +188,6 @@ def test_nothing_goes_on_without_the_one_who_is_to_store_it(ws: Workspace, tmp_p
     kept = times_measured(ws)
     done = ended(ws, jobs.retry(ws, job.id), 60)
     assert (done.state, done.result and done.result["unusable"]) == ("done", 12)
-    assert {clip_id: at for clip_id, at in times_measured(ws).items() if clip_id in kept} == kept
+    later = times_measured(ws)
+    in_flight = {max(kept, key=kept.__getitem__)}  # it may have been stored and not yet ticked off
+    assert {clip_id for clip_id, at in kept.items() if later[clip_id] != at} <= in_flight
