@@ -6,8 +6,11 @@ strengths and some probabilities. A table that holds several is said to mix them
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from core.types import ACTION_UNITS, MAX_INTENSITY
 
@@ -51,6 +54,19 @@ SCALES = {
 def scale_of(backend: str) -> Scale:
     """The scale of a name in the column `backend`."""
     return SCALES.get(backend, OURS)
+
+
+_LIMITS = {
+    "onset_s": (0.0, np.inf), "onset_speed": (0.0, np.inf), "hold_s": (0.0, np.inf), "hold_stability": (-np.inf, 1.0),
+    "asymmetry": (-1.0, 1.0), "blinks_per_min": (0.0, np.inf),
+}  # fmt: skip
+"""The least and the greatest value of the dynamics that are no intensities."""
+
+
+def limits_of(features: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """(low (d,), high (d,)): between which values each feature of a real row can lie; 0 to 5 for an intensity."""
+    low, high = np.array([_LIMITS.get(feature, (0.0, MAX_INTENSITY)) for feature in features], float).reshape(-1, 2).T
+    return low, high
 
 
 def backends_of(*tables: pd.DataFrame) -> tuple[str, ...]:

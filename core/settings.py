@@ -15,7 +15,9 @@ NEIGHBOURS = ("univariate", "multivariate")
 SIGMAS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 """The widths of Gaussian noise that the AGCL paper tries (its section V.C)."""
 
-FEATURE_SETS = ("Table II", "all 17")
+FEATURE_SETS = ("Table II", "all 17", "left and right", "dynamics", "automatic")
+"""What a row's point is made of. left and right: the sided units twice, and the others. dynamics: how the expression
+came and went. automatic: three of the 17 for each emotion, chosen on the rows that are trained on and no others."""
 
 
 @dataclass(frozen=True)

@@ -186,12 +186,16 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Samples:
-    """One emotion of an AU table: X (n, d) intensities, y (n,) 1 for PD, 0 for control, groups (n,) subject codes."""
+    """One emotion of an AU table: X (n, d) values, y (n,) 1 for PD, 0 for control, groups (n,) subject codes.
+
+    features: (d,) columns. automatic: they are candidates, among which a model chooses by its own training rows.
+    """
 
     X: np.ndarray
     y: np.ndarray
     groups: np.ndarray
     features: tuple[str, ...]
+    automatic: bool = False
 
 
 @dataclass(frozen=True)

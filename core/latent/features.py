@@ -2,27 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import UserError
 from core.settings import FEATURE_SETS
-from core.types import ACTION_UNITS, GROUPS, PD, TABLE_II, Samples
+from core.types import (
+    ACTION_UNITS,
+    CENTRE_ACTION_UNITS,
+    DYNAMICS_COLUMNS,
+    GROUPS,
+    PD,
+    SIDED_ACTION_UNITS,
+    TABLE_II,
+    Samples,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
 
 
+AUTOMATIC = "automatic"
+COLUMNS = {
+    "all 17": ACTION_UNITS,
+    "left and right": (*(f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side in "LR"), *CENTRE_ACTION_UNITS),
+    "dynamics": DYNAMICS_COLUMNS,
+    AUTOMATIC: ACTION_UNITS,
+}
+"""The feature sets that are the same for every emotion."""
+
+
 def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
-    """Columns of `feature_set` (`Table II` or `all 17`) for an emotion.
+    """Columns of `feature_set`, one of `FEATURE_SETS`, for an emotion; of `automatic` the candidates.
 
     Raises UserError for an emotion that Table II does not list, ValueError for an unknown feature set.
     """
     if feature_set not in FEATURE_SETS:
         raise ValueError(f"feature_set must be one of {FEATURE_SETS}, not {feature_set!r}")
-    if feature_set == "all 17":
-        return ACTION_UNITS
+    if feature_set in COLUMNS:
+        return COLUMNS[feature_set]
     if emotion not in TABLE_II:
         raise UserError(
             f"There is no Table II feature set for {emotion!r}.",
@@ -78,13 +98,23 @@ def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = 
         deviation = X.std(axis=0)
         X = (X - X.mean(axis=0)) / np.where(deviation > 0, deviation, 1.0)
     y = (rows["group"] == PD).to_numpy(int)
-    return Samples(X, y, rows["subject"].to_numpy(str), names)
+    return Samples(X, y, rows["subject"].to_numpy(str), names, feature_set == AUTOMATIC)
+
+
+def some_of(names: Sequence[str]) -> str:
+    """Names for a sentence; of a long list the first ones and how many there are.
+
+    >>> some_of(["AU01_L", "AU01_R"]), some_of([f"AU{i:02}" for i in range(1, 32)])
+    ('AU01_L, AU01_R', 'AU01, AU02, AU03 and 28 more')
+    """
+    whole = len(names) <= len(ACTION_UNITS)
+    return ", ".join(names) if whole else f"{', '.join(names[:3])} and {len(names) - 3} more"
 
 
 def _check_measured(missing: list[str], emotion: str, feature_set: str) -> None:
     if missing:
         raise UserError(
-            f"The table has no {', '.join(missing)}.",
-            f"{feature_set} for {emotion} needs {', '.join(feature_names(emotion, feature_set))}.",
+            f"The table has no {some_of(missing)}.",
+            f"{feature_set} for {emotion} needs {some_of(feature_names(emotion, feature_set))}.",
             "Choose another feature set or load a table that has these columns.",
         )

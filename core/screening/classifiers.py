@@ -1,6 +1,6 @@
-"""The five classifiers and the pipeline that trains them: scale, augment where asked, classify.
+"""The five classifiers and the pipeline that trains them: choose features where asked, scale, augment, classify.
 
-The scaler is fitted on the training part only. AGCL works in that scaled space, where no action unit outweighs another
+All of it is fitted on the training part only. AGCL works in the scaled space, where no action unit outweighs another
 by its range, and its bounds are 0 and 5 carried into it, so that a synthetic face never shows an intensity that no
 camera could report. A sampler acts in `fit` alone: what is predicted is never resampled.
 """
@@ -24,9 +24,11 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 
 from core.errors import UserError
+from core.latent.selection import AUSelection
 from core.rng import derived_seed
+from core.scales import limits_of
 from core.settings import CLASSIFIERS, AGCLSettings
-from core.types import MAX_INTENSITY
+from core.types import Samples
 
 if TYPE_CHECKING:
     from core.latent.agcl import AGCL
@@ -69,22 +71,47 @@ def make_classifier(name: str, random_state: int, **parameters: Any) -> Any:
     raise UserError(f"There is no classifier {name!r}.", f"Known are {', '.join(CLASSIFIERS)}.", "Choose one of these.")
 
 
-def fit_pipeline(
-    recipe: Recipe, X: np.ndarray, y: np.ndarray, random_state: int
-) -> tuple[Pipeline, dict[int, float] | None]:
-    """The pipeline of a recipe fitted on X (n, d), y (n,), and the share of each class AGCL covered (None without).
+class Preparation:
+    """What is fitted on the training `rows` of `samples` before any classifier: the choice of features, and the scale.
 
-    The steps `scale`, `augment` and `classify` are fitted one by one and then joined: the bounds of AGCL come from the
-    fitted scaler, and a screening needs some 750 fits of few rows, where `Pipeline.fit` costs as much as the fits.
+    bounds: the limits of the features in the scaled space, (low (d,), high (d,)). steps: for a Pipeline.
+    """
+
+    def __init__(self, samples: Samples, rows: np.ndarray) -> None:
+        X = samples.X[rows]
+        low, high = limits_of(samples.features)
+        self.steps: list[tuple[str, Any]] = []
+        if samples.automatic:
+            selection = AUSelection().fit(X, samples.y[rows])
+            self.steps.append(("select", selection))
+            X, low, high = X[:, selection.get_support()], low[selection.get_support()], high[selection.get_support()]
+        scaler = StandardScaler().fit(X)
+        self.steps.append(("scale", scaler))
+        self.bounds = ((low - scaler.mean_) / scaler.scale_, (high - scaler.mean_) / scaler.scale_)
+
+    def transform(self, X: np.ndarray) -> np.ndarray:
+        """X (n, d) of all features in the scaled space of the chosen ones."""
+        for _, step in self.steps:
+            X = step.transform(X)
+        return X
+
+
+def fit_pipeline(
+    recipe: Recipe, samples: Samples, rows: np.ndarray, random_state: int
+) -> tuple[Pipeline, dict[int, float] | None]:
+    """The pipeline of a recipe fitted on some `rows` of `samples`, and the share of each class AGCL covered, or None.
+
+    The steps `select`, `scale`, `augment` and `classify` are fitted one by one and then joined: the bounds of AGCL come
+    from the fitted scaler, and a screening needs some 750 fits of few rows, where `Pipeline.fit` costs as much.
     Silent where AGCL finds nothing to start from (the coverage says it) and where the MLP stops before it converges,
     which is meant: few iterations are its regularisation.
     """
-    scaler = intensity_scaler(X)
-    scaled = scaler.transform(X)
-    steps: list[tuple[str, Any]] = [("scale", scaler)]
+    prepared = Preparation(samples, rows)
+    scaled, y = prepared.transform(samples.X[rows]), samples.y[rows]
+    steps = list(prepared.steps)
     coverage = None
     if recipe.agcl is not None:
-        sampler = _sampler(recipe.agcl, scaler, derived_seed(random_state, "augment"))
+        sampler = _sampler(recipe.agcl, prepared.bounds, derived_seed(random_state, "augment"))
         scaled, y = _augmented(sampler, scaled, y)
         coverage = sampler.coverage_
         steps.append(("augment", sampler))
@@ -95,7 +122,7 @@ def fit_pipeline(
     return Pipeline([*steps, ("classify", _fitted(classifier, scaled, y))]), coverage
 
 
-def _sampler(settings: AGCLSettings, scaler: StandardScaler, random_state: int) -> AGCL:
+def _sampler(settings: AGCLSettings, bounds: tuple[np.ndarray, np.ndarray], random_state: int) -> AGCL:
     from core.latent.agcl import AGCL
 
     return AGCL(
@@ -104,7 +131,7 @@ def _sampler(settings: AGCLSettings, scaler: StandardScaler, random_state: int) 
         n_clusters=settings.n_clusters,
         rule=settings.rule,
         spread=settings.spread,
-        bounds=scaled_bounds(scaler),
+        bounds=bounds,
         random_state=random_state,
     )
 
@@ -122,18 +149,6 @@ def _fitted(classifier: Any, X: np.ndarray, y: np.ndarray) -> Any:
     with warnings.catch_warnings(), config_context(skip_parameter_validation=True):
         warnings.simplefilter("ignore", ConvergenceWarning)
         return classifier.fit(X, y)
-
-
-def intensity_scaler(X_train: np.ndarray) -> StandardScaler:
-    """Zero mean and unit variance per feature, fitted on X_train (n, d)."""
-    return StandardScaler().fit(X_train)
-
-
-def scaled_bounds(scaler: StandardScaler) -> tuple[Any, Any]:
-    """Intensities 0 and 5 of each feature in the space of a fitted scaler: (low (d,), high (d,))."""
-    d = scaler.n_features_in_
-    low, high = scaler.transform(np.vstack([np.zeros(d), np.full(d, MAX_INTENSITY)]))
-    return low, high
 
 
 def predict_grid(

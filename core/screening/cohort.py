@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import UserError
-from core.latent.features import feature_names, samples, unmeasured
+from core.latent.features import feature_names, samples, some_of, unmeasured
 from core.people import person_key
 from core.rng import derived_seed
 from core.screening.classifiers import Recipe
@@ -50,7 +50,7 @@ def training_samples(cohort: pd.DataFrame, emotion: str, feature_set: str) -> tu
     if len(rows):
         missing = unmeasured(rows, emotion, feature_set)
     if missing:
-        return None, f"The cohort lacks {', '.join(missing)}."
+        return None, f"The cohort lacks {some_of(missing)}."
     rows = rows[rows[features].notna().all(axis=1)]
     _, y = people_of(rows)
     if min(np.sum(y == 1), np.sum(y == 0)) < MIN_PEOPLE:

@@ -15,7 +15,7 @@ import numpy as np
 from core.latent.agcl import synthesise
 from core.latent.cluster_tree import ClusterTree
 from core.rng import derived_seed
-from core.screening.classifiers import GRIDS, intensity_scaler, predict_grid, scaled_bounds
+from core.screening.classifiers import GRIDS, Preparation, predict_grid
 from core.screening.protocols import leave_two_out
 from core.screening.voting import held_out_shares
 from core.types import Samples
@@ -53,20 +53,20 @@ class Setting:
 
 
 class FoldSpace:
-    """The training part of one fold in its scaled space: X (n, d) intensities, y (n,), and what AGCL makes of them.
+    """The training `rows` of one fold of `samples` in their scaled space, and what AGCL makes of them.
 
     Gives the predictions of `fit_pipeline` with the same recipe and random_state, without growing the tree again; only
     neighbours at exactly the same distance, which kNN must choose among, may be chosen otherwise.
     """
 
-    def __init__(self, X: np.ndarray, y: np.ndarray, plan: Plan, random_state: int) -> None:
+    def __init__(self, samples: Samples, rows: np.ndarray, plan: Plan, random_state: int) -> None:
         self._plan = plan
-        self._scaler = intensity_scaler(X)
-        self._X, self._y = self._scaler.transform(X), y
+        self._prepared = Preparation(samples, rows)
+        self._X, self._y = self._prepared.transform(samples.X[rows]), samples.y[rows]
         self._seed = derived_seed(random_state, "classify")
         self._augment_seed = derived_seed(random_state, "augment")
         if plan.method == "AGCL":
-            self.tree = ClusterTree(None, plan.rule, self._augment_seed).fit(self._X, y)
+            self.tree = ClusterTree(None, plan.rule, self._augment_seed).fit(self._X, self._y)
 
     def predict(
         self, settings: Sequence[Setting], X_new: np.ndarray, tick: Callable[[float], None] = lambda share: None
@@ -75,7 +75,7 @@ class FoldSpace:
 
         `tick` is told the share of the work done since it was last called.
         """
-        scaled = self._scaler.transform(X_new)
+        scaled = self._prepared.transform(X_new)
         groups: dict[tuple[float | None, float | None], list[int]] = {}
         for i, setting in enumerate(settings):
             groups.setdefault((setting.threshold, setting.alpha), []).append(i)
@@ -106,8 +106,8 @@ class FoldSpace:
     def _augmented(self, threshold: float | None, alpha: float | None) -> tuple[np.ndarray, np.ndarray]:
         if threshold is None or alpha is None:
             return self._X, self._y
-        bounds = scaled_bounds(self._scaler)
-        made = synthesise(self.tree, self.tree.cut(threshold), alpha, self._plan.spread, bounds, self._augment_seed)
+        cut, bounds = self.tree.cut(threshold), self._prepared.bounds
+        made = synthesise(self.tree, cut, alpha, self._plan.spread, bounds, self._augment_seed)
         return np.concatenate([self._X, made.X]), np.concatenate([self._y, made.y])
 
 
@@ -146,7 +146,7 @@ def tune(samples: Samples, plan: Plan, random_state: int, tick: Callable[[float]
     spaces, said, accuracy = [], [], np.empty((len(folds), len(settings)))
     for i, fold in enumerate(folds):
         seed = derived_seed(random_state, "fold", i)
-        space = FoldSpace(samples.X[fold.train], samples.y[fold.train], plan, seed)
+        space = FoldSpace(samples, fold.train, plan, seed)
         spaces.append(space)
         said.append(space.predict(settings, samples.X[fold.test], lambda share: tick(share / len(folds))))
         accuracy[i] = (said[-1] == samples.y[fold.test]).mean(axis=1)
@@ -163,7 +163,8 @@ def grid(samples: Samples, plan: Plan, random_state: int) -> list[Setting]:
     parameters = GRIDS[plan.classifier]
     if plan.method == "none":
         return [Setting(dict(choice)) for choice in parameters]
-    tree = FoldSpace(samples.X, samples.y, plan, derived_seed(random_state, "thresholds")).tree
+    everybody = np.arange(len(samples.y))
+    tree = FoldSpace(samples, everybody, plan, derived_seed(random_state, "thresholds")).tree
     thresholds = thin(tree.thresholds_, plan.n_thresholds)
     if plan.rule == "text":
         thresholds.reverse()  # it splits above the threshold, the pseudocode below

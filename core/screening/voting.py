@@ -84,8 +84,7 @@ def train_fold_models(
     models = []
     for i, fold in enumerate(leave_two_out(samples.y, samples.groups, n_folds, random_state)):
         check_disjoint(samples.groups[fold.train], samples.groups[fold.test])
-        X, y = samples.X[fold.train], samples.y[fold.train]
-        pipeline, coverage = fit_pipeline(recipe, X, y, derived_seed(random_state, "fold", i))
+        pipeline, coverage = fit_pipeline(recipe, samples, fold.train, derived_seed(random_state, "fold", i))
         said = pipeline.predict(samples.X[fold.test])
         people = samples.groups[fold.test]
         held_out = {str(p): float(said[people == p].mean()) for p in np.unique(people)}

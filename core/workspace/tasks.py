@@ -29,10 +29,11 @@ def project(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path
 
     from core.latent.features import complete_rows, samples
     from core.latent.projection import fit_umap
+    from core.latent.selection import reduced
 
     emotion, features = settings["emotion"], settings["features"]
     rows = complete_rows(cohorts.read_table(ws, settings["table"]), emotion, features)
-    found = samples(rows, emotion, features, scaled=True)
+    found = reduced(samples(rows, emotion, features, scaled=True))
     progress.report(0, 1, f"Mapping {len(found.y)} people")
     Z = fit_umap(found.X, settings["random_state"])
     check_cancelled(progress)

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from core.errors import UserError
-from core.latent.features import feature_names, samples
+from core.latent.features import complete_rows, feature_names, samples
+from core.scales import limits_of
 from core.types import ACTION_UNITS, EMOTIONS, TABLE_II
 from core.workspace.demo import demo_table
 
@@ -72,3 +73,27 @@ def test_an_unknown_feature_set_is_a_bug_not_a_user_error() -> None:
 def test_the_simulated_cohort_gives_both_groups_in_every_emotion() -> None:
     table = demo_table()
     assert [len(samples(table, emotion, "all 17").y) for emotion in EMOTIONS] == [54, 55, 53, 55, 55]
+
+
+def test_the_sided_and_the_dynamic_sets_of_the_demo_cohort() -> None:
+    table = demo_table()
+    sided = feature_names("anger", "left and right")
+    assert len(sided) == 31
+    assert {"AU12_L", "AU12_R", "AU17", "AU25", "AU26"} <= set(sided)
+    for features in ("left and right", "dynamics"):
+        found = samples(complete_rows(table, "anger", features), "anger", features)
+        low, high = limits_of(found.features)
+        assert ((low <= found.X) & (high >= found.X)).all()
+        assert not found.automatic
+
+
+def test_of_the_automatic_set_the_candidates_are_all_17() -> None:
+    found = samples(demo_table(), "anger", "automatic")
+    assert found.features == ACTION_UNITS
+    assert found.automatic
+
+
+def test_a_table_without_sides_says_so_in_one_line() -> None:
+    table = demo_table().drop(columns=[f"AU01_{side}" for side in "LR"])
+    with pytest.raises(UserError, match=r"The table has no AU01_L, AU01_R\. left and right for anger needs AU01_L, .*"):
+        complete_rows(table, "anger", "left and right")

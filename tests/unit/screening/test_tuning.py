@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from core.latent.features import samples
+from core.latent.features import complete_rows, samples
 from core.rng import derived_seed
-from core.screening.classifiers import GRIDS, Recipe, fit_pipeline, make_classifier, predict_grid
+from core.screening.classifiers import GRIDS, Preparation, Recipe, fit_pipeline, make_classifier, predict_grid
 from core.screening.protocols import leave_two_out
 from core.screening.tuning import FoldSpace, Plan, Setting, grid, thin, tune
 from core.settings import CLASSIFIERS, RULES, AGCLSettings
-from core.types import Samples
+from core.types import ACTION_UNITS, Samples
 from core.workspace.demo import demo_table
 
 
@@ -22,18 +22,35 @@ def anger() -> Samples:
 
 @pytest.mark.parametrize("classifier", CLASSIFIERS)
 @pytest.mark.parametrize("method", ["none", "AGCL"])
-def test_a_fold_space_predicts_as_the_pipeline_does(anger: Samples, classifier: str, method: str) -> None:
+@pytest.mark.parametrize("features", ["Table II", "automatic", "dynamics"])
+def test_a_fold_space_predicts_as_the_pipeline_does(classifier: str, method: str, features: str) -> None:
+    anger = samples(complete_rows(demo_table(), "anger", features), "anger", features)
     plan = Plan(classifier, method, spread="hierarchical")
     parameters = GRIDS[classifier][0]
-    train = np.arange(len(anger.y)) % 3 > 0
+    train = np.flatnonzero(np.arange(len(anger.y)) % 3 > 0)
     augmented = method == "AGCL"
     setting = Setting(parameters, alpha=3.0, threshold=0.5) if augmented else Setting(parameters)
     agcl = AGCLSettings(alpha=3.0, threshold=0.5, spread="hierarchical") if augmented else None
-    pipeline, coverage = fit_pipeline(Recipe(classifier, parameters, agcl), anger.X[train], anger.y[train], 11)
-    space = FoldSpace(anger.X[train], anger.y[train], plan, 11)
+    pipeline, coverage = fit_pipeline(Recipe(classifier, parameters, agcl), anger, train, 11)
+    space = FoldSpace(anger, train, plan, 11)
     assert np.array_equal(space.predict([setting], anger.X)[0], pipeline.predict(anger.X))
     if coverage is not None:
         assert space.one_sided(setting) == (min(coverage.values()) == 0)
+
+
+def test_automatic_features_are_chosen_by_the_training_rows_of_each_fold_alone() -> None:
+    rng = np.random.default_rng(0)
+    X, y = rng.uniform(0, 5, (40, 17)), np.repeat([0, 1], 20)
+    X[:20, 3], X[20:, 3] = 0.0, 5.0  # the whole cohort is told apart by this unit
+    X[::2, 3] = 2.5  # and the training rows are not
+    X[::2, 9] += 9 * y[::2]
+    everybody = Samples(X, y, np.arange(40).astype(str), ACTION_UNITS, automatic=True)
+    pipeline, _ = fit_pipeline(Recipe("kNN"), everybody, np.arange(0, 40, 2), 0)
+    chosen = pipeline.named_steps["select"].get_support()
+    assert chosen.sum() == 3
+    assert chosen[9]
+    assert not chosen[3]
+    assert Preparation(everybody, np.arange(40)).steps[0][1].get_support()[3]
 
 
 def test_one_search_for_neighbours_serves_every_k() -> None:
@@ -53,8 +70,9 @@ def test_a_fold_of_few_people_has_as_many_neighbours_as_it_has_rows_once_augment
     X, y, X_new = rng.uniform(0, 5, (6, 3)), np.array([0, 0, 0, 0, 1, 1]), rng.uniform(0, 5, (300, 3))
     parameters = {"n_neighbors": 9}
     agcl = AGCLSettings(alpha=3.0, threshold=0.0, spread="hierarchical")
-    pipeline, _ = fit_pipeline(Recipe("kNN", parameters, agcl), X, y, 1)
-    space = FoldSpace(X, y, Plan("kNN", "AGCL", spread="hierarchical"), 1)
+    few, rows = Samples(X, y, np.arange(6).astype(str), ("AU05", "AU12", "AU17")), np.arange(6)
+    pipeline, _ = fit_pipeline(Recipe("kNN", parameters, agcl), few, rows, 1)
+    space = FoldSpace(few, rows, Plan("kNN", "AGCL", spread="hierarchical"), 1)
     assert np.array_equal(space.predict([Setting(parameters, 3.0, 0.0)], X_new)[0], pipeline.predict(X_new))
 
 
@@ -71,7 +89,7 @@ def test_of_neighbours_equally_far_the_earlier_row_counts() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_the_grid_begins_with_the_least_augmentation(anger: Samples, rule: str) -> None:
     plan = Plan("logistic regression", "AGCL", rule, alphas=(2.0, 12.0), n_thresholds=6)
-    tree = FoldSpace(anger.X, anger.y, plan, derived_seed(0, "thresholds")).tree
+    tree = FoldSpace(anger, np.arange(len(anger.y)), plan, derived_seed(0, "thresholds")).tree
     settings = [setting for setting in grid(anger, plan, 0) if setting.parameters == GRIDS[plan.classifier][0]]
     covered = [len(tree.members(tree.cut(setting.threshold).pure_nodes)) for setting in settings[: len(settings) // 2]]
     assert covered == sorted(covered)
@@ -96,7 +114,7 @@ def test_the_chosen_setting_is_the_best_of_all_tried(anger: Samples) -> None:
     for setting in grid(anger, plan, 5):
         correct = []
         for i, fold in enumerate(folds):
-            space = FoldSpace(anger.X[fold.train], anger.y[fold.train], plan, derived_seed(5, "fold", i))
+            space = FoldSpace(anger, fold.train, plan, derived_seed(5, "fold", i))
             correct.append(np.mean(space.predict([setting], anger.X[fold.test])[0] == anger.y[fold.test]))
         means.append(np.mean(correct))
         if setting == tuned.setting:
