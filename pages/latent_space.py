@@ -8,16 +8,32 @@ import numpy as np
 import streamlit as st
 
 from core.errors import UserError
+from core.latent.features import AUTOMATIC
 from core.scales import mixture
-from pages.parts import charts, cluster_table, projection, shell, space, space_controls, state, tables
+from pages.parts import (
+    charts,
+    cluster_table,
+    compare_people,
+    picture,
+    projection,
+    shell,
+    space,
+    space_controls,
+    space_exports,
+    state,
+    tables,
+    threshold_drag,
+)
 from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.latent.cut import Cut
+    from core.settings import SamplerSettings
     from core.workspace.cohorts import Cohort
     from core.workspace.store import Workspace
+    from pages.parts.picture import Picture
 
 
 @st.fragment
@@ -26,8 +42,9 @@ def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
     """Controls and the figures they move; only this part runs again when a control moves."""
     left, right = shell.workbench()
     with left:
-        choice, threshold = space_controls.choose_tree()
-        alpha, spread = space_controls.choose_synthesis()
+        choice, threshold = space_controls.choose_tree(everything=True)
+        readout = st.container()
+        method, settings = space_controls.choose_synthetic(choice, threshold)
     try:
         here = space.build(table, cohort.table_hash, choice)
     except UserError as error:
@@ -35,50 +52,67 @@ def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
             shell.show_error(error)
         return
     cut = here.tree.cut(threshold)
-    made = space.synthetic_rows(here, cut, alpha, spread)
     with right:
-        show_map(ws, cohort, choice, here, cut, made)
-        say_coverage(cut, choice, len(made))
-        say_left_out(here)
+        colour, shape, shown = show_map(ws, cohort, choice, here, cut, method, settings)
+        say_coverage(cut, choice, method, int(shown.synthetic_at(threshold).sum()))
+        say_left_out(here, choice)
+        compare_people.show(here, (cohort.table_hash, choice))
+    with readout:
+        threshold_drag.follow(shown, threshold, colour, shape)
     show_clusters(choice, here, cut)
 
 
 def show_map(
-    ws: Workspace, cohort: Cohort, choice: space.Choice, here: space.Space, cut: Cut, made: pd.DataFrame
-) -> None:
-    """The map with hulls, real and synthetic rows; what else comes and goes stands beside or below it."""
-    X_made = here.au_space.standardised(made[list(here.features)].to_numpy(float))
-    with st.container(horizontal=True, vertical_alignment="center"):
-        wanted = state.one_of("Map", (projection.UMAP, projection.PCA), projection.UMAP, "map",
-                              label_visibility="collapsed", width="content")  # fmt: skip
-        Z, Z_made, shown = projection.positions(ws, cohort.table_hash, choice, here, X_made, wanted)
-    rows = here.rows.assign(x=Z[:, 0], y=Z[:, 1])
-    made = made.assign(x=Z_made[:, 0], y=Z_made[:, 1])
-    figure = charts.latent_map(rows, cut.clusters, made, here.features, projection.AXES[shown])
-    st.plotly_chart(figure, key="latent_map", config=charts.ZOOMED)
+    ws: Workspace, cohort: Cohort, choice: space.Choice, here: space.Space, cut: Cut, method: str,
+    settings: SamplerSettings,
+) -> tuple[str, str, Picture]:  # fmt: skip
+    """The map with hulls, real and synthetic rows, and what chooses its looks; what else comes and goes stands below.
+
+    Returns what colour and shape tell, and the picture.
+    """
+    with st.container(horizontal=True, vertical_alignment="bottom", key="map-bar"):
+        wanted = state.one_of("Map", (projection.UMAP, projection.PCA), projection.UMAP, "map", width="content")
+        colour, shape = space_controls.choose_looks(choice)
+        bar = st.container(horizontal=True, width="content")
+    note = st.container()
+    with note:
+        shown = picture.build(here, cohort.table_hash, choice, method, settings,
+                              projection.available(ws, cohort.table_hash, choice, here, wanted))  # fmt: skip
+    with bar:
+        shell.export_menu(space_exports.exports(cohort, choice, method, settings, shown, cut))
+    figure = charts.latent_map(shown.rows_at(cut), shown.outlines_at(cut), shown.drawn(cut.threshold), here.features,
+                               shown.axes, colour, shape)  # fmt: skip
+    context = (cohort.table_hash, choice)
+    st.plotly_chart(figure, key=compare_people.MAP, config=charts.ZOOMED, selection_mode=("lasso", "box"),
+                    on_select=lambda: compare_people.remember_lasso(context))  # fmt: skip
+    return colour, shape, shown
 
 
-def say_coverage(cut: Cut, choice: space.Choice, n_made: int) -> None:
+def say_coverage(cut: Cut, choice: space.Choice, method: str, n_made: int) -> None:
     """Who sits in pure clusters, loudly when a group gets nothing."""
     loud, calm = space.coverage_words(cut, choice.rule)
-    if loud:
+    if loud and method == "AGCL":
         st.warning(loud, icon=":material/warning:")
     st.markdown(f"{calm} {n_made} synthetic rows.")
 
 
-def say_left_out(here: space.Space) -> None:
-    """Rows that are on the map and not in the tree, and rows on neither."""
+def say_left_out(here: space.Space, choice: space.Choice) -> None:
+    """Rows that are on the map and not in the tree, rows on neither, and who chose the action units."""
     n_unknown = len(here.rows) - here.n_labelled
     if n_unknown:
         st.markdown(f"Grey diamonds: {n_unknown} of unknown group, shown but never clustered or trained on.")
     if mixed := mixture(here.rows):
         st.warning(f"{shell.plain(mixed)}: clusters may be those of backends.", icon=":material/warning:")
     if here.skipped:
-        st.markdown(f"{here.skipped} rows with missing action units are left out.")
+        st.markdown(f"{here.skipped} rows with missing values are left out.")
+    if choice.features == AUTOMATIC:
+        st.info(f"Chosen on everybody shown: {', '.join(here.features)}. That is for looking; how well they tell the "
+                "groups apart is judged on Validation, where each fold chooses its own.",
+                icon=":material/balance:")  # fmt: skip
 
 
 def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
-    """The tree, the criteria with the threshold, the elbow and the table of clusters."""
+    """The tree, the criteria with the threshold, what every threshold covers, the elbow and the table of clusters."""
     nodes = here.tree.nodes_
     with st.container(key="below-workbench"):
         left, right = st.columns([1, 2.3], gap="medium")
@@ -92,6 +126,9 @@ def show_clusters(choice: space.Choice, here: space.Space, cut: Cut) -> None:
     with right:
         st.markdown(f"**Tree of clusters at threshold {cut.threshold:.2f}**")
         st.plotly_chart(charts.tree(cut.clusters), key="tree", config=charts.STILL)
+        st.markdown("**Every threshold**", help="What each threshold makes of the tree; the line is where it stands.")
+        st.plotly_chart(charts.threshold_path(here.path, cut.threshold), key="threshold_path",
+                        config=charts.STILL)  # fmt: skip
         height = 250 if len(cut.clusters) > 6 else "content"
         st.dataframe(cluster_table.styled(cut.clusters), hide_index=True, height=height, placeholder="–")
 

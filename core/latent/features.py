@@ -13,6 +13,7 @@ from core.types import (
     ACTION_UNITS,
     CENTRE_ACTION_UNITS,
     DYNAMICS_COLUMNS,
+    EMOTIONS,
     GROUPS,
     PD,
     SIDED_ACTION_UNITS,
@@ -34,6 +35,15 @@ COLUMNS = {
 """The feature sets that are the same for every emotion."""
 
 
+EVERY_EMOTION = "every emotion"
+"""In place of an emotion: the rows of all of them, for looking at them on one map."""
+
+
+def rows_of(table: pd.DataFrame, emotion: str) -> pd.DataFrame:
+    """The rows of an AU table with this emotion, or of `EVERY_EMOTION`."""
+    return table[table["emotion"].isin(EMOTIONS)] if emotion == EVERY_EMOTION else table[table["emotion"] == emotion]
+
+
 def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
     """Columns of `feature_set`, one of `FEATURE_SETS`, for an emotion; of `automatic` the candidates.
 
@@ -45,7 +55,7 @@ def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
         return COLUMNS[feature_set]
     if emotion not in TABLE_II:
         raise UserError(
-            f"There is no Table II feature set for {emotion!r}.",
+            f"There is no Table II feature set for {emotion}.",
             f"The paper chose action units for {', '.join(TABLE_II)} only.",
             "Use all 17 action units for this expression.",
         )
@@ -57,7 +67,7 @@ def complete_rows(table: pd.DataFrame, emotion: str, feature_set: str) -> pd.Dat
 
     Raises UserError where an action unit is missing from every one of them, as in tables of programs that lack it.
     """
-    rows = table[table["emotion"] == emotion]
+    rows = rows_of(table, emotion)
     measured = rows.reindex(columns=list(feature_names(emotion, feature_set))).notna()
     if len(rows):
         _check_measured(unmeasured(rows, emotion, feature_set), emotion, feature_set)
@@ -78,7 +88,8 @@ def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = 
     """
     names = feature_names(emotion, feature_set)
     _check_measured([name for name in names if name not in table.columns], emotion, feature_set)
-    rows = table[(table["emotion"] == emotion) & table["group"].isin(GROUPS)]
+    rows = rows_of(table, emotion)
+    rows = rows[rows["group"].isin(GROUPS)]
     absent = [group for group in GROUPS if not (rows["group"] == group).any()]
     if absent:
         raise UserError(

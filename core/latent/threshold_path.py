@@ -1,4 +1,4 @@
-"""What every threshold makes of a cluster tree at once: where on the slider a cluster is there, and what that covers."""
+"""What every threshold makes of a cluster tree at once: where on the slider a cluster is, and what is covered."""
 
 from __future__ import annotations
 

@@ -101,10 +101,15 @@ def header(title: str, line: str, terms: Sequence[str] = (), export: Sequence[Do
             if terms:
                 _explain(terms)
             if export:
-                with st.popover("Export", icon=":material/download:"):
-                    for item in export:
-                        st.download_button(item.label, item.data, item.file_name, item.mime, on_click="ignore")
+                export_menu(export)
         st.markdown(line)
+
+
+def export_menu(export: Sequence[Download]) -> None:
+    """What can be taken away, behind one button."""
+    with st.popover("Export", icon=":material/download:"):
+        for item in export:
+            st.download_button(item.label, item.data, item.file_name, item.mime, on_click="ignore")
 
 
 def workbench() -> tuple[DeltaGenerator, DeltaGenerator]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
 from core.errors import UserError
+from core.scales import limits_of
 from core.types import CONTROL, GROUPS, PD, TABLE_KEYS
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from core.latent.au_space import AUSpace
     from core.latent.cluster_tree import ClusterTree
     from core.latent.cut import Cut
+    from core.latent.threshold_path import ThresholdPath
     from core.settings import SamplerSettings
 
 SEED = 0
@@ -32,7 +35,7 @@ class Choice:
     rule: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Space:
     """Complete rows of one emotion, those of a known group first, and the AU space of these.
 
@@ -51,6 +54,12 @@ class Space:
     def tree(self) -> ClusterTree:
         return self.au_space.tree
 
+    @cached_property
+    def path(self) -> ThresholdPath:
+        from core.latent.threshold_path import threshold_path
+
+        return threshold_path(self.tree)
+
 
 @st.cache_resource(max_entries=24, scope="session", show_spinner="Clustering")
 def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
@@ -58,10 +67,10 @@ def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
     import pandas as pd
 
     from core.latent.au_space import build_space
-    from core.latent.features import complete_rows, feature_names, samples
+    from core.latent.features import complete_rows, rows_of, samples
+    from core.latent.selection import reduced
 
-    features = feature_names(choice.emotion, choice.features)
-    n_rows = int((_table["emotion"] == choice.emotion).sum())
+    n_rows = len(rows_of(_table, choice.emotion))
     if not n_rows:
         raise UserError(
             f"This cohort has no rows of {choice.emotion}.",
@@ -71,17 +80,17 @@ def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
     rows = complete_rows(_table, choice.emotion, choice.features)
     known = rows["group"].isin(GROUPS)
     ordered = pd.concat([rows[known], rows[~known]], ignore_index=True)
-    labelled = samples(ordered, choice.emotion, choice.features)
+    labelled = reduced(samples(ordered, choice.emotion, choice.features))
     au_space = build_space(labelled.X, labelled.y, choice.n_clusters, choice.rule, SEED)
-    X = au_space.standardised(ordered[list(features)].to_numpy(float))
-    return Space(ordered, len(labelled.y), features, au_space, X, n_rows - len(rows))
+    X = au_space.standardised(ordered[list(labelled.features)].to_numpy(float))
+    return Space(ordered, len(labelled.y), labelled.features, au_space, X, n_rows - len(rows))
 
 
 def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.DataFrame:
     """AGCL's rows for a cut, in intensities: the features, group, synthetic (True) and source (the cluster)."""
     import pandas as pd
 
-    made = space.au_space.synthesise(cut, alpha, spread, random_state=SEED)
+    made = space.au_space.synthesise(cut, alpha, spread, limits_of(space.features), SEED)
     frame = pd.DataFrame(made.X, columns=list(space.features))
     frame["group"] = np.where(made.y == 1, PD, CONTROL)
     frame["synthetic"] = True
@@ -93,12 +102,12 @@ def rows_by(space: Space, settings: SamplerSettings) -> pd.DataFrame:
     """The rows of any other method, like `synthetic_rows`; source: whose row it was made from, or the group."""
     import pandas as pd
 
-    from core.latent.au_space import INTENSITY_BOUNDS, source_words
+    from core.latent.au_space import source_words
     from core.latent.samplers import synthetic_rows
 
     known = space.rows[: space.n_labelled]
     X, y = known[list(space.features)].to_numpy(float), (known["group"] == PD).to_numpy(int)
-    made = synthetic_rows(X, y, settings, INTENSITY_BOUNDS, SEED)
+    made = synthetic_rows(X, y, settings, limits_of(space.features), SEED)
     frame = pd.DataFrame(made.X, columns=list(space.features))
     frame["group"] = np.where(made.y == 1, PD, CONTROL)
     frame["synthetic"] = True

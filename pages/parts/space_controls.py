@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.latent.features import EVERY_EMOTION
 from core.settings import (
     FEATURE_SETS,
     NEIGHBOURS,
@@ -12,6 +13,7 @@ from core.settings import (
     SIGMAS,
     SPREADS,
     AGCLSettings,
+    DuplicationSettings,
     GaussianNoiseSettings,
     KNNMTDSettings,
     SamplerSettings,
@@ -19,7 +21,7 @@ from core.settings import (
     SMOTESettings,
 )
 from core.types import EMOTIONS
-from pages.parts import state
+from pages.parts import charts, state
 from pages.parts.space import Choice
 
 ELBOW = "elbow"
@@ -62,21 +64,24 @@ NEIGHBOURS_HELP = (
 )
 
 
-def emotion_and_features() -> tuple[str, str]:
-    """Which emotion, in which AUs."""
+def emotion_and_features(everything: bool = False) -> tuple[str, str]:
+    """Which emotion, in which AUs. everything: offer all emotions on one map."""
+    together = everything and st.session_state.get("all_emotions", False)
     with st.container(horizontal=True):  # on a tablet they stand below each other
-        emotion = st.selectbox("Emotion", EMOTIONS, width=HALF_PX, **state.shared("emotion"))
+        emotion = st.selectbox("Emotion", EMOTIONS, width=HALF_PX, disabled=together, **state.shared("emotion"))
         features = st.selectbox("Action units", FEATURE_SETS, width=HALF_PX, **state.shared("features"))
+    if everything and st.toggle("Every emotion on one map", **state.shared("all_emotions")):
+        return EVERY_EMOTION, features
     return emotion, features
 
 
-def choose_tree() -> tuple[Choice, float]:
-    """Emotion, AUs, k and rule of the tree, and the threshold that cuts it."""
-    emotion, features = emotion_and_features()
-    threshold = st.slider("Threshold on SC", 0.0, 1.0, PRESET.threshold, 0.01, help=THRESHOLD_HELP,
-                          **state.shared("threshold"))  # fmt: skip
+def choose_tree(everything: bool = False) -> tuple[Choice, float]:
+    """Emotion, AUs, k and rule of the tree, and the threshold that cuts it. everything: see `emotion_and_features`."""
+    emotion, features = emotion_and_features(everything)
     k = st.select_slider("Clusters of the first K-means (k)", CLUSTER_COUNTS, ELBOW, **state.shared("k"))
     rule = state.one_of("Rule", RULES, PRESET.rule, "rule", help=RULE_HELP)
+    threshold = st.slider("Threshold on SC", 0.0, 1.0, PRESET.threshold, 0.01, help=THRESHOLD_HELP,
+                          **state.shared("threshold"))  # fmt: skip
     return Choice(emotion, features, None if k == ELBOW else int(k), rule), threshold
 
 
@@ -88,6 +93,26 @@ def choose_alpha() -> float:
 def choose_synthesis() -> tuple[float, str]:
     """alpha and spread."""
     return choose_alpha(), state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
+
+
+def choose_synthetic(choice: Choice, threshold: float) -> tuple[str, SamplerSettings]:
+    """A method and what it is asked for, for the tree of `choice`."""
+    method = st.selectbox("Synthetic rows", (*SAMPLERS, NONE), **state.shared("method"))
+    if method == "AGCL":
+        alpha, spread = choose_synthesis()
+        return method, AGCLSettings(alpha, threshold, choice.n_clusters, choice.rule, spread)
+    return method, DuplicationSettings(alpha=0) if method == NONE else choose_sampler(method)
+
+
+def choose_looks(choice: Choice) -> tuple[str, str]:
+    """What colour and shape tell on the map; the emotion only where there are several."""
+    together = choice.emotion == EVERY_EMOTION
+    with_emotion = [[name for name in names if together or name != "emotion"]
+                    for names in (charts.COLOURS, charts.SHAPES)]  # fmt: skip
+    return (
+        st.selectbox("Colour", with_emotion[0], width=HALF_PX, **state.shared("colour")),
+        st.selectbox("Shape", with_emotion[1], width=HALF_PX, **state.shared("shape")),
+    )
 
 
 def choose_method() -> str:

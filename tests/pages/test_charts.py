@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from core.latent.cluster_tree import ClusterTree
+from core.latent.threshold_path import threshold_path
 from core.screening.group_differences import compare_groups
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS, ActionUnits, Dynamics, Measurement, Quality
 from pages.parts import charts
+from pages.parts.charts.latent_map import rounded_hull
 from pages.parts.charts.palette import LOOKS
-from pages.parts.charts.space import rounded_hull
 
 FEATURES = ("AU05", "AU12")
 
@@ -31,7 +32,21 @@ def mapped(n: int) -> pd.DataFrame:
     rng = np.random.default_rng(0)
     rows = pd.DataFrame(rng.uniform(0, 5, (n, 4)), columns=["x", "y", *FEATURES])
     return rows.assign(group=(["PD"] * 2 + ["control"] * 2 + ["PD"] + ["control"] * 2 + [""])[:n],
-                       subject=[f"S{i}" for i in range(n)], source="cluster 0")  # fmt: skip
+                       subject=[f"S{i}" for i in range(n)], source="cluster 0", emotion=["fear", "anger"] * (n // 2) +
+                       ["fear"] * (n % 2), cluster=["0", "1.0"] * (n // 2) + [""] * (n % 2), sc=0.5)  # fmt: skip
+
+
+def made(n: int) -> pd.DataFrame:
+    return mapped(n).assign(method="AGCL", shown=True, low=-1.0, high=1.0)
+
+
+def outlines(tree: ClusterTree, threshold: float, rows: pd.DataFrame) -> list[charts.Outline]:
+    Z = rows[["x", "y"]].to_numpy()
+    return [
+        charts.Outline(("PD" if c.counts[1] else "control") if c.pure else "", rounded_hull(Z[c.members], 0.1))
+        for c in tree.cut(threshold).clusters
+        if c.fate != "split"
+    ]
 
 
 def measurement(emotion: str, neutral: tuple[int, int] | None = (0, 9)) -> Measurement:
@@ -51,7 +66,7 @@ def named(figure, name: str):
 
 def test_the_map_shapes_groups_and_names_people_of_unknown_group(tree):
     rows = mapped(8)
-    figure = charts.latent_map(rows, tree.cut(1.0).clusters, rows[:4], FEATURES, ("a", "b"))
+    figure = charts.latent_map(rows, outlines(tree, 1.0, rows), made(4), FEATURES, ("a", "b"))
     assert named(figure, "PD").marker.symbol == "circle"
     assert named(figure, "control").marker.symbol == "square"
     unknown = named(figure, "group unknown")
@@ -59,17 +74,50 @@ def test_the_map_shapes_groups_and_names_people_of_unknown_group(tree):
     assert list(unknown.text) == ["S7"]
     assert named(figure, "PD, synthetic").marker.symbol == "circle-open"
     assert named(figure, "PD, synthetic").marker.color == named(figure, "PD").marker.color
-    assert list(named(figure, "PD").customdata[0]) == ["S0", *rows.loc[0, list(FEATURES)]]
+    assert list(named(figure, "PD").customdata[0]) == ["S0", "PD", "0", *rows.loc[0, list(FEATURES)], 0]
+    assert [trace.meta["part"] for trace in figure.data] == ["outline"] * 3 + ["synthetic"] * 2 + ["real"] * 3
+
+
+def test_synthetic_rows_of_other_thresholds_keep_their_trace_and_are_not_drawn():
+    synthetic = made(4).assign(shown=[True, False, False, False])
+    figure = charts.latent_map(mapped(8), [], synthetic, FEATURES, ("a", "b"))
+    assert len(named(figure, "PD, synthetic").x) == 1
+    assert len(named(figure, "control, synthetic").x) == 0
+    assert not named(figure, "control, synthetic").showlegend
+
+
+def test_colour_and_shape_tell_what_is_chosen():
+    rows, synthetic = mapped(7), made(4)
+    by_emotion = charts.latent_map(rows, [], synthetic, FEATURES, ("a", "b"), "emotion", "group")
+    assert {"fear, PD", "anger, control", "fear, PD, synthetic"} <= {trace.name for trace in by_emotion.data}
+    colours = {trace.name: trace.marker.color for trace in by_emotion.data if trace.meta["part"] == "real"}
+    assert colours["fear, PD"] == colours["fear, control"] != colours["anger, PD"]
+    by_method = charts.latent_map(rows, [], synthetic, FEATURES, ("a", "b"), "method", "emotion")
+    assert named(by_method, "real, fear").marker.color != named(by_method, "AGCL, fear, synthetic").marker.color
+    assert named(by_method, "real, fear").marker.symbol != named(by_method, "real, anger").marker.symbol
+    by_cluster = charts.latent_map(rows, [], synthetic, FEATURES, ("a", "b"), "cluster", "group")
+    assert named(by_cluster, "PD").marker.color[0] != named(by_cluster, "PD").marker.color[1]
+    by_sc = charts.latent_map(rows.assign(sc=[np.nan] + [0.5] * 6), [], synthetic, FEATURES, ("a", "b"), "SC", "group")
+    assert np.isnan(named(by_sc, "PD").marker.color[0])
+    assert named(by_sc, "PD").marker.color[1] == 0.5
+    assert by_sc.layout.coloraxis.cmax == 1
+
+
+def test_thousands_of_points_are_drawn_by_webgl():
+    many = pd.concat([made(7)] * 300, ignore_index=True)
+    figure = charts.latent_map(mapped(7), [], many, FEATURES, ("a", "b"))
+    assert {trace.type for trace in figure.data if trace.meta["part"] != "outline"} == {"scattergl"}
 
 
 def test_hulls_are_drawn_around_final_clusters_only(tree):
     rows = mapped(7)
-    cut = tree.cut(0.0)
-    figure = charts.latent_map(rows, cut.clusters, rows[:0], FEATURES, ("a", "b"))
-    outlines = [trace for trace in figure.data if trace.mode == "lines"]
-    gaps = sum(int(np.isnan(trace.x).sum()) for trace in outlines)
-    assert gaps == sum(cluster.fate != "split" for cluster in cut.clusters)
-    assert [(trace.name, trace.showlegend) for trace in outlines] == [("pure cluster", True), ("pure cluster", False)]
+    edges = outlines(tree, 0.0, rows)
+    figure = charts.latent_map(rows, edges, made(0), FEATURES, ("a", "b"))
+    lines = [trace for trace in figure.data if trace.mode == "lines"]
+    assert sum(int(np.isnan(trace.x).sum()) for trace in lines) == len(edges)
+    assert [(trace.name, trace.showlegend) for trace in lines] == [
+        ("pure cluster", True), ("pure cluster", False), ("mixed cluster", False),
+    ]  # fmt: skip
 
 
 @given(arrays(float, st.tuples(st.integers(1, 12), st.just(2)), elements=st.floats(-100, 100, width=32)))
@@ -101,6 +149,36 @@ def test_the_tree_hangs_every_cluster_under_its_parent_with_its_size(tree):
     for parent in set(trace.parents) - {""}:
         assert size[parent] == sum(size[i] for i, p in zip(trace.ids, trace.parents, strict=True) if p == parent)
     assert list(trace.marker.colors) == [max(c.counts.values()) / len(c.members) for c in cut.clusters] + [4 / 7]
+
+
+def test_the_path_of_thresholds_is_drawn_with_the_place_of_the_slider(tree):
+    path = threshold_path(tree)
+    figure = charts.threshold_path(path, 0.4)
+    assert list(named(figure, "PD").y) == (100 * path.coverage[1]).tolist()
+    assert list(named(figure, "clusters (right)").y) == path.n_clusters.tolist()
+    assert figure.layout.shapes[0].x0 == 0.4
+    assert named(figure, "PD").line.shape == "vh"
+
+
+def test_people_side_by_side_show_their_values_and_how_far_from_the_cohort_they_are():
+    rows = mapped(8)
+    means = rows.groupby("group")[list(FEATURES)].mean().loc[["PD"]].set_axis(["mean of PD"])
+    values = charts.listed(rows.iloc[[0, 1, 7]], FEATURES, means)
+    assert list(values.index) == ["mean of PD", "S0, PD, fear", "S1, PD, anger", "S7, group unknown, anger"]
+    trace = charts.side_by_side(values, np.full((4, 2), 3.0)).data[0]
+    assert trace.text[1][0] == f"{rows.loc[0, 'AU05']:.2f}"
+    assert np.max(trace.z) == 2.0
+
+
+@pytest.mark.parametrize("kind", ["png", "svg"])
+def test_the_map_as_a_file_for_print(tree, kind):
+    rows = mapped(8)
+    drawn = charts.latent_map_file(rows, outlines(tree, 0.5, rows), made(4), ("a", "b"), "Simulated. Notice", kind)
+    if kind == "svg":
+        assert b"Simulated. Notice" in drawn
+        assert b"PD, synthetic (2)" in drawn
+    else:
+        assert drawn.startswith(b"\x89PNG")
 
 
 def test_the_elbow_marks_the_k_in_use():
@@ -216,7 +294,7 @@ def test_measures_of_different_units_get_axes_of_their_own():
 
 def test_grounds_are_clear_and_text_is_left_to_the_theme(tree):
     rows = mapped(8)
-    for figure in (charts.latent_map(rows, tree.cut(0.5).clusters, rows[:0], FEATURES, ("a", "b")),
+    for figure in (charts.latent_map(rows, outlines(tree, 0.5, rows), made(0), FEATURES, ("a", "b")),
                    differences(rows)[0], charts.sc_histogram([0.5], 0.5, "text")):  # fmt: skip
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert figure.layout.font.color is None

@@ -1,17 +1,33 @@
 """Figures: pure functions from data to `plotly.graph_objects.Figure`, readable in light and dark; no streamlit here."""
 
+from pages.parts.charts.clusters import elbow, sc_histogram, threshold_path, tree
+from pages.parts.charts.compared import listed, side_by_side
 from pages.parts.charts.curves import au_curves
 from pages.parts.charts.differences import group_differences
 from pages.parts.charts.evidence import accuracies, votes
+from pages.parts.charts.latent_map import (
+    COLOURS,
+    KINDS,
+    SHAPES,
+    Outline,
+    latent_map,
+    parted,
+    point_colours,
+    rounded_hull,
+)
 from pages.parts.charts.palette import STILL, ZOOMED
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
+from pages.parts.charts.printed_map import latent_map_file
 from pages.parts.charts.profiles import person_in_groups, real_and_synthetic
-from pages.parts.charts.space import elbow, latent_map, sc_histogram, tree
 
 __all__ = [
+    "COLOURS",
+    "KINDS",
+    "SHAPES",
     "STILL",
     "ZOOMED",
+    "Outline",
     "accuracies",
     "au_curves",
     "au_curves_file",
@@ -19,9 +35,16 @@ __all__ = [
     "group_differences",
     "group_differences_file",
     "latent_map",
+    "latent_map_file",
+    "listed",
+    "parted",
     "person_in_groups",
+    "point_colours",
     "real_and_synthetic",
+    "rounded_hull",
     "sc_histogram",
+    "side_by_side",
+    "threshold_path",
     "tree",
     "votes",
 ]

@@ -17,7 +17,8 @@ TUNED, TEST, NESTED = "#E69F00", "#56B4E9", "#009E73"
 SPLIT_SIDE = "rgba(138,138,138,0.16)"
 CLEAR = "rgba(0,0,0,0)"
 STILL = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
-ZOOMED = {"displaylogo": False, "scrollZoom": True, "modeBarButtons": [["toImage", "resetScale2d"]]}
+ZOOMED = {"displaylogo": False, "scrollZoom": True,
+          "modeBarButtons": [["lasso2d", "select2d", "pan2d", "resetScale2d", "toImage"]]}  # fmt: skip
 """Plotly settings of a still figure and of one that is looked into: a bar of few buttons hides no legend."""
 
 
