@@ -6,7 +6,7 @@ grounds a shade that suits light and dark.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
@@ -14,12 +14,17 @@ import numpy as np
 
 from core.faces.expression_drawing import AREAS, FaceLine, expression_lines
 from core.types import ACTION_UNITS
+from pages.parts.charts.palette import LOOKS as GROUP_LOOKS
 
 UNITS_PER_SIDE = 1000
 LEFT, TOP, WIDTH, HEIGHT = 105, 0, 790, 1000
 """The part of the unit box, in thousandths, that is drawn."""
 
+CAPTION = 130
+
 EXAGGERATION = 1.6
+"""On a small picture three millimetres are lost; see `expression_lines`."""
+
 NAMED = 3
 ACTIVE = 0.5
 """Intensity from which a unit is named as part of an expression."""
@@ -62,12 +67,15 @@ def words(intensity: Mapping[str, float]) -> str:
 def svg(intensity: Mapping[str, float], title: str) -> str:
     """The face of these intensities, 0 to 5. title: whose expression it is; the strongest units are named after it."""
     name = escape(f"{title}: {words(intensity)}", quote=True)
-    shapes = "".join(_shape(line) for line in expression_lines(intensity, EXAGGERATION))
     return (
         f'<svg class="drawn-face" xmlns="http://www.w3.org/2000/svg" viewBox="{LEFT} {TOP} {WIDTH} {HEIGHT}" '
         f'role="img" aria-label="{name}" fill="none" stroke-linecap="round" stroke-linejoin="round">'
-        f"<title>{name}</title>{shapes}</svg>"
+        f"<title>{name}</title>{_shapes(intensity)}</svg>"
     )
+
+
+def _shapes(intensity: Mapping[str, float]) -> str:
+    return "".join(_shape(line) for line in expression_lines(intensity, EXAGGERATION))
 
 
 def _shape(line: FaceLine) -> str:
@@ -83,3 +91,50 @@ def _shape(line: FaceLine) -> str:
 def _path(points: np.ndarray) -> str:
     numbers = np.rint(points * UNITS_PER_SIDE * 10) / 10
     return "M" + "L".join(f"{x:g} {y:g}" for x, y in numbers)
+
+
+class Card(NamedTuple):
+    """A face with its name. group: `PD`, `control` or empty. synthetic: hollow, as in every figure."""
+
+    name: str
+    group: str
+    synthetic: bool
+    intensity: Mapping[str, float]
+
+
+def row_of(cards: Sequence[Card]) -> str:
+    """HTML of faces beside each other, each with its mark, its name and its strongest units."""
+    figures = "".join(
+        f"<figure>{svg(card.intensity, card.name)}<figcaption>{_mark(card)}<b>{escape(card.name)}</b>"
+        f"<br>{escape(words(card.intensity))}</figcaption></figure>"
+        for card in cards
+    )
+    return f'<div class="drawn-faces">{figures}</div>'
+
+
+def sheet(cards: Sequence[Card]) -> str:
+    """One SVG file with all faces and their names."""
+    width, height = len(cards) * WIDTH, HEIGHT + CAPTION
+    faces = "".join(
+        f'<g transform="translate({number * WIDTH - LEFT} 0)">{_shapes(card.intensity)}'
+        f'<text x="{LEFT + WIDTH / 2}" y="{HEIGHT + 50}" font-weight="600">{escape(card.name)}</text>'
+        f'<text x="{LEFT + WIDTH / 2}" y="{HEIGHT + 95}">{escape(words(card.intensity))}</text></g>'
+        for number, card in enumerate(cards)
+    )
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" color="#22343A" fill="none" '
+        f'stroke-linecap="round" stroke-linejoin="round"><rect width="{width}" height="{height}" fill="#FFFFFF"/>'
+        f'<g font-family="sans-serif" font-size="34" text-anchor="middle">{faces}</g></svg>\n'
+    )
+
+
+def _mark(card: Card) -> str:
+    """The shape and colour of the group, filled for real rows."""
+    look = GROUP_LOOKS[card.group]
+    ground = "none" if card.synthetic else look.colour
+    circle, square = 'circle cx="6" cy="6" r="4.5"', 'rect x="1.8" y="1.8" width="8.4" height="8.4"'
+    form = circle if look.symbol == "circle" else square
+    return (
+        f'<svg class="mark" viewBox="0 0 12 12" aria-hidden="true"><{form} fill="{ground}" stroke="{look.colour}" '
+        'stroke-width="1.6"/></svg>'
+    )

@@ -72,7 +72,11 @@ def emotion_and_features() -> tuple[str, str]:
 
 def choose_tree() -> tuple[Choice, float]:
     """Emotion, AUs, k and rule of the tree, and the threshold that cuts it."""
-    emotion, features = emotion_and_features()
+    return choose_cut(*emotion_and_features())
+
+
+def choose_cut(emotion: str, features: str) -> tuple[Choice, float]:
+    """k and rule of the tree of an emotion in these AUs, and the threshold that cuts it."""
     threshold = st.slider("Threshold on SC", 0.0, 1.0, PRESET.threshold, 0.01, help=THRESHOLD_HELP,
                           **state.shared("threshold"))  # fmt: skip
     k = st.select_slider("Clusters of the first K-means (k)", CLUSTER_COUNTS, ELBOW, **state.shared("k"))
@@ -85,9 +89,13 @@ def choose_alpha() -> float:
                            **state.shared("alpha")))  # fmt: skip
 
 
+def choose_spread() -> str:
+    return state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
+
+
 def choose_synthesis() -> tuple[float, str]:
     """alpha and spread."""
-    return choose_alpha(), state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
+    return choose_alpha(), choose_spread()
 
 
 def choose_method() -> str:
@@ -97,9 +105,18 @@ def choose_method() -> str:
     return method
 
 
-def choose_sampler(method: str) -> SamplerSettings:
-    """What a method other than AGCL is asked for."""
-    alpha = choose_alpha()
+def choose_second() -> str:
+    """A name in `SAMPLERS` to compare with, or `NONE` for no second method."""
+    options = (*SAMPLERS, NONE)
+    method = st.selectbox("Compare with", options, options.index("duplication"), **state.shared("method"))
+    if method != NONE:
+        st.markdown(METHOD_WORDS[method])
+    return method
+
+
+def choose_sampler(method: str, alpha: float | None = None) -> SamplerSettings:
+    """What a method other than AGCL is asked for. alpha: None lets the reader choose it here."""
+    alpha = choose_alpha() if alpha is None else alpha
     if method == "Gaussian noise":
         sigma = st.select_slider("Noise σ (standard deviations of each unit)", SIGMAS, 0.1, **state.shared("sigma"))
         return GaussianNoiseSettings(alpha, sigma)

@@ -6,7 +6,7 @@ from pages.parts.charts.evidence import accuracies, votes
 from pages.parts.charts.palette import STILL, ZOOMED
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
-from pages.parts.charts.profiles import person_in_groups, real_and_synthetic
+from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
 from pages.parts.charts.space import elbow, latent_map, sc_histogram, tree
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "group_differences_file",
     "latent_map",
     "person_in_groups",
+    "profile",
     "real_and_synthetic",
     "sc_histogram",
     "tree",
