@@ -85,6 +85,8 @@ def _faces(made: Made, row: pd.Series, sources: pd.DataFrame) -> None:
         Card(f"Its source, {who}", row["group"], False, sources[units].mean().to_dict()),
         *(Card(name, key, False, mean.to_dict()) for key, (name, mean) in synthesis.group_means(made).items()),
     ]
+    if len(sources) == (made.real["group"] == row["group"]).sum():
+        del cards[1]  # it would be the mean of the group once more
     st.markdown(expression_face.row_of(cards), unsafe_allow_html=True)  # st.html takes drawings out
     rest = "" if len(units) > FEW else (
         f"Only {', '.join(units)} move here, all other units are at rest: choose **all 17** action units above to see "
