@@ -96,8 +96,9 @@ def expression_lines(
     exaggeration: factor on how far the lines move, but for `WIDE_UNITS`; 1 is true to the face model.
 
     Every point moves in a straight line, linear in the intensity of each unit; both sides alike. Three things are not
-    sums: the lips are as far apart as AU25 says, so that what the jaw (AU26) or a raised lip (AU09, AU10) opens is not
-    opened twice; lids and lips meet and do not cross; iris and pupil are what the lids leave of them.
+    sums: the lips are as far apart as AU25 says or the jaw (AU26) takes them, whichever is more, and the lower lip
+    follows one that is raised (AU09, AU10); lids and lips meet and do not cross; iris and pupil are what the lids leave
+    of them.
 
     >>> calm, glad = expression_lines({}), expression_lines({"AU06": 3, "AU12": 4})
     """
@@ -105,10 +106,11 @@ def expression_lines(
 
     face = _fitted()
     share = intensities(intensity) / MAX_INTENSITY
-    beyond = share.copy()
+    wide = np.isin(ACTION_UNITS, WIDE_UNITS)
+    beyond = share * np.where(wide, 1.0, exaggeration)
+    jaw, lip = face.opening[wide] @ beyond[wide], face.opening[~wide] @ beyond[~wide]
     au25 = ACTION_UNITS.index("AU25")
-    beyond[au25] = max(share[au25] - face.opening @ share, 0.0)
-    beyond *= np.where([unit in WIDE_UNITS for unit in ACTION_UNITS], 1.0, exaggeration)
+    beyond[au25] = max(share[au25] - jaw, 0.0) - lip
     lines, lips = [], []
     for line in face.lines:
         opacity = float(np.clip(line.rest + line.fade @ share, 0.0, 1.0))

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from core.faces.expression_drawing import AREAS, FaceLine, expression_lines
+from core.settings import NOTICE
 from core.types import ACTION_UNITS
 from pages.parts.charts.palette import LOOKS as GROUP_LOOKS
 
@@ -20,7 +21,8 @@ UNITS_PER_SIDE = 1000
 LEFT, TOP, WIDTH, HEIGHT = 105, 0, 790, 1000
 """The part of the unit box, in thousandths, that is drawn."""
 
-CAPTION = 130
+CAPTION = 190
+FOOT = f"Drawn from action units; nobody's face. {NOTICE}"
 
 EXAGGERATION = 1.6
 """On a small picture three millimetres are lost; see `expression_lines`."""
@@ -59,9 +61,10 @@ LOOKS = {
 
 
 def words(intensity: Mapping[str, float]) -> str:
-    """`AU12 3.1, AU25 2.0`: the strongest units, for who cannot see the face; `at rest` where none is active."""
+    """`AU12 3.1, AU25 2.0`: the strongest units, for who cannot see the face."""
     active = sorted(((float(intensity.get(unit, 0.0)), unit) for unit in ACTION_UNITS), reverse=True)[:NAMED]
-    return ", ".join(f"{unit} {value:.1f}" for value, unit in active if value >= ACTIVE) or "at rest"
+    named = ", ".join(f"{unit} {value:.1f}" for value, unit in active if value >= ACTIVE)
+    return named or ("barely moves" if active[0][0] > 0 else "at rest")
 
 
 def svg(intensity: Mapping[str, float], title: str) -> str:
@@ -117,14 +120,16 @@ def sheet(cards: Sequence[Card]) -> str:
     width, height = len(cards) * WIDTH, HEIGHT + CAPTION
     faces = "".join(
         f'<g transform="translate({number * WIDTH - LEFT} 0)">{_shapes(card.intensity)}'
-        f'<text x="{LEFT + WIDTH / 2}" y="{HEIGHT + 50}" font-weight="600">{escape(card.name)}</text>'
-        f'<text x="{LEFT + WIDTH / 2}" y="{HEIGHT + 95}">{escape(words(card.intensity))}</text></g>'
+        f'<text x="{LEFT + WIDTH / 2}" y="{HEIGHT + 50}" fill="currentColor" font-weight="600">'
+        f"{escape(card.name)}</text>"
+        f'<text x="{LEFT + WIDTH / 2}" y="{HEIGHT + 95}" fill="currentColor">{escape(words(card.intensity))}</text></g>'
         for number, card in enumerate(cards)
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" color="#22343A" fill="none" '
         f'stroke-linecap="round" stroke-linejoin="round"><rect width="{width}" height="{height}" fill="#FFFFFF"/>'
-        f'<g font-family="sans-serif" font-size="34" text-anchor="middle">{faces}</g></svg>\n'
+        f'<g font-family="sans-serif" font-size="34" text-anchor="middle">{faces}'
+        f'<text x="{width / 2}" y="{height - 20}" font-size="26" fill="currentColor">{FOOT}</text></g></svg>\n'
     )
 
 

@@ -8,7 +8,7 @@ import re
 import pandas as pd
 import pytest
 
-from core.settings import SAMPLERS
+from core.settings import NOTICE, SAMPLERS
 from core.workspace import cohorts
 
 
@@ -283,5 +283,7 @@ def test_the_faces_as_a_file_are_whole_without_the_page():
     cards = [Card("Synthetic <PD> & co", "PD", True, {"AU12": 3.0}), Card("Real", "control", False, {})]
     root = ElementTree.fromstring(sheet(cards))
     texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
-    assert texts == ["Synthetic <PD> & co", "AU12 3.0", "Real", "at rest"]
+    assert texts[:4] == ["Synthetic <PD> & co", "AU12 3.0", "Real", "at rest"]
+    assert texts[4].endswith(NOTICE)
+    assert all(element.get("fill") == "currentColor" for element in root.iter() if element.tag.endswith("text"))
     assert not [element for element in root.iter() if element.tag.endswith("script")]

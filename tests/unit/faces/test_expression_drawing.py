@@ -106,6 +106,14 @@ def test_a_mouth_is_not_opened_twice() -> None:
     assert opening(expression_lines({"AU26": 1.0, "AU25": 5.0})) > opening(expression_lines({"AU26": 1.0})) + 0.02
 
 
+def test_lips_are_as_far_apart_as_au25_says_however_the_upper_one_is_raised() -> None:
+    parted = {"AU25": 3.0}
+    for exaggeration in (1.0, 1.6):
+        sneer = expression_lines(parted | {"AU09": 2.0, "AU10": 2.0}, exaggeration)
+        assert opening(sneer) == pytest.approx(opening(expression_lines(parted)), rel=0.25)
+    assert opening(expression_lines({"AU10": 3.0})) < 0.15 * opening(expression_lines(parted))
+
+
 def test_pressed_lips_meet_and_do_not_cross() -> None:
     lines = expression_lines({"AU17": 5.0, "AU23": 5.0})
     upper, lower = np.split(part(lines, "mouth"), 2)
