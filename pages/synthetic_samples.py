@@ -1,4 +1,4 @@
-"""Synthetic samples: the rows of a method beside the real ones, in numbers and to take away."""
+"""Synthetic samples: the rows of two methods beside the real ones, in numbers, as faces, and to take away."""
 
 from __future__ import annotations
 
@@ -7,91 +7,79 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import UserError
-from core.settings import AGCLSettings, DuplicationSettings
-from pages.parts import charts, shell, space, space_controls, tables
+from pages.parts import chosen_row, shell, space_controls, state, synthesis, tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from core.latent.cut import Cut
-    from core.settings import SamplerSettings
     from core.workspace.cohorts import Cohort
+    from pages.parts.shell import Download
+    from pages.parts.synthesis import Asked, Made
 
 
-def counts(rows: pd.DataFrame) -> pd.DataFrame:
-    """Real and synthetic rows of both groups."""
-    import pandas as pd
-
-    return pd.DataFrame(
-        {
-            "group": group,
-            "real": int(((rows["group"] == group) & ~rows["synthetic"]).sum()),
-            "synthetic": int(((rows["group"] == group) & rows["synthetic"]).sum()),
-        }
-        for group in ("PD", "control")
-    )
+def ask() -> list[Asked]:
+    """The controls: whose expression and how many rows once, then each method with its own."""
+    emotion, features = space_controls.emotion_and_features()
+    alpha = space_controls.choose_alpha()
+    asked = [synthesis.ask(space_controls.choose_method(), emotion, features, alpha)]
+    with state.second():
+        other = space_controls.choose_second()
+        if other != space_controls.NONE:
+            asked.append(synthesis.ask(other, emotion, features, alpha))
+    return asked
 
 
-def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
-    """Controls beside the figure; the rows that are shown, or None where there are none."""
+def names_of(asked: list[Asked]) -> list[str]:
+    """What to call each method: by its name, and which of the two where both are the same."""
+    methods = [one.method for one in asked]
+    return methods if len(set(methods)) == len(methods) else [f"{methods[0]} 1", f"{methods[0]} 2"]
+
+
+def compare(cohort: Cohort, table: pd.DataFrame) -> list[Made]:
+    """Controls beside the figures; what the methods made, without those that could not."""
     left, right = shell.workbench()
     with left:
-        method = space_controls.choose_method()
-        choice, threshold, settings = choose(method)
+        asked = ask()
+    done = []
     with right:
-        try:
-            here = space.build(table, cohort.table_hash, choice)
-        except UserError as error:
-            shell.show_error(error)
-            return None
-        if isinstance(settings, AGCLSettings):
-            cut = here.tree.cut(threshold)
-            made = space.synthetic_rows(here, cut, settings.alpha, settings.spread)
-            say_coverage(cut, choice.rule)
-        else:
-            made = space.rows_by(here, settings)
-        rows = space.with_provenance(here, made, choice.emotion, method)
-        st.plotly_chart(charts.real_and_synthetic(rows, here.features), key="real_and_synthetic", config=charts.STILL)
-        st.markdown(f"{choice.emotion.capitalize()}: filled real, hollow synthetic; boxes are quartiles.")
-        st.dataframe(counts(rows), hide_index=True, width="content")
-    st.markdown("**Synthetic rows and what each was made from**" if len(made) else "**Real rows**")
-    listed = rows[rows["synthetic"]] if len(made) else rows
-    st.dataframe(listed, hide_index=True, height=300, column_config=tables.number_columns(rows))
-    return rows
+        beside = len(asked) > 1 and asked[0].choice.features != "all 17"
+        places = st.columns(len(asked)) if beside else [st.container() for _ in asked]
+        for number, (one, name, place) in enumerate(zip(asked, names_of(asked), places, strict=True)):
+            with place:
+                try:
+                    made = synthesis.make(table, cohort.table_hash, one, name)
+                except UserError as error:
+                    shell.show_error(error)
+                    if not number:
+                        return done
+                    continue
+                synthesis.show(made, f"real_and_synthetic_{number}")
+            done.append(made)
+        st.markdown(f"{asked[0].choice.emotion.capitalize()}: filled real, hollow synthetic; boxes are quartiles.")
+    return done
 
 
-def say_coverage(cut: Cut, rule: str) -> None:
-    """Who sits in pure clusters, loudly when a group gets nothing."""
-    loud, calm = space.coverage_words(cut, rule)
-    if loud:
-        st.warning(loud, icon=":material/warning:")
-    st.markdown(calm)
-
-
-def choose(method: str) -> tuple[space.Choice, float, SamplerSettings]:
-    """Whose rows, the threshold of the tree, and what the method is asked for."""
-    if method == "AGCL":
-        choice, threshold = space_controls.choose_tree()
-        alpha, spread = space_controls.choose_synthesis()
-        return choice, threshold, AGCLSettings(alpha, threshold, choice.n_clusters, choice.rule, spread)
-    emotion, features = space_controls.emotion_and_features()
-    preset = space_controls.PRESET
-    choice = space.Choice(emotion, features, preset.n_clusters, preset.rule)
-    nothing = DuplicationSettings(alpha=0)
-    settings = nothing if method == space_controls.NONE else space_controls.choose_sampler(method)
-    return choice, preset.threshold, settings
+def downloads(methods: list[Made]) -> list[Download]:
+    """The rows of each method with their provenance, as CSV and Parquet."""
+    return [
+        item._replace(label=f"{made.name}: {item.label}")
+        for made in methods
+        for item in tables.exports(made.rows, f"real_and_{made.name.replace(' ', '_').lower()}")
+    ]
 
 
 ws = shell.guard()
 top = st.container()
 cohort = shell.cohort_in_use(ws)
-rows = None
+methods: list[Made] = []
 if cohort is None:
     shell.empty("No cohort yet", "Synthetic rows are drawn around real ones: load the simulated demo cohort, measure "
                 "your own clips, or import an AU table.", "home", "Go to Home")  # fmt: skip
 else:
-    rows = make(cohort, tables.table_of(ws, cohort))
+    methods = compare(cohort, tables.table_of(ws, cohort))
+    if methods:
+        chosen_row.show(methods)
 with top:
-    shell.header("Synthetic samples", "New points of an emotion, by the method of your choice, beside the real ones.",
+    shell.header("Synthetic samples", "New points of an emotion, by two methods side by side, beside the real ones.",
                  terms=("AGCL", "synthetic", "alpha", "spread", "threshold", "coverage", "pure", "simulated"),
-                 export=None if rows is None else tables.exports(rows, "real_and_synthetic"))  # fmt: skip
+                 export=downloads(methods))  # fmt: skip

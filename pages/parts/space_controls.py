@@ -77,7 +77,11 @@ def emotion_and_features(everything: bool = False) -> tuple[str, str]:
 
 def choose_tree(everything: bool = False) -> tuple[Choice, float]:
     """Emotion, AUs, k and rule of the tree, and the threshold that cuts it. everything: see `emotion_and_features`."""
-    emotion, features = emotion_and_features(everything)
+    return choose_cut(*emotion_and_features(everything))
+
+
+def choose_cut(emotion: str, features: str) -> tuple[Choice, float]:
+    """k and rule of the tree of an emotion in these AUs, and the threshold that cuts it."""
     k = st.select_slider("Clusters of the first K-means (k)", CLUSTER_COUNTS, ELBOW, **state.shared("k"))
     rule = state.one_of("Rule", RULES, PRESET.rule, "rule", help=RULE_HELP)
     threshold = st.slider("Threshold on SC", 0.0, 1.0, PRESET.threshold, 0.01, help=THRESHOLD_HELP,
@@ -90,17 +94,15 @@ def choose_alpha() -> float:
                            **state.shared("alpha")))  # fmt: skip
 
 
-def choose_synthesis() -> tuple[float, str]:
-    """alpha and spread."""
-    return choose_alpha(), state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
+def choose_spread() -> str:
+    return state.one_of("Spread", SPREADS, "hierarchical", "spread", help=SPREAD_HELP)
 
 
 def choose_synthetic(choice: Choice, threshold: float) -> tuple[str, SamplerSettings]:
     """A method and what it is asked for, for the tree of `choice`."""
     method = st.selectbox("Synthetic rows", (*SAMPLERS, NONE), **state.shared("method"))
     if method == "AGCL":
-        alpha, spread = choose_synthesis()
-        return method, AGCLSettings(alpha, threshold, choice.n_clusters, choice.rule, spread)
+        return method, AGCLSettings(choose_alpha(), threshold, choice.n_clusters, choice.rule, choose_spread())
     return method, DuplicationSettings(alpha=0) if method == NONE else choose_sampler(method)
 
 
@@ -122,9 +124,18 @@ def choose_method() -> str:
     return method
 
 
-def choose_sampler(method: str) -> SamplerSettings:
-    """What a method other than AGCL is asked for."""
-    alpha = choose_alpha()
+def choose_second() -> str:
+    """A name in `SAMPLERS` to compare with, or `NONE` for no second method."""
+    options = (*SAMPLERS, NONE)
+    method = st.selectbox("Compare with", options, options.index("duplication"), **state.shared("method"))
+    if method != NONE:
+        st.markdown(METHOD_WORDS[method])
+    return method
+
+
+def choose_sampler(method: str, alpha: float | None = None) -> SamplerSettings:
+    """What a method other than AGCL is asked for. alpha: None lets the reader choose it here."""
+    alpha = choose_alpha() if alpha is None else alpha
     if method == "Gaussian noise":
         sigma = st.select_slider("Noise σ (standard deviations of each unit)", SIGMAS, 0.1, **state.shared("sigma"))
         return GaussianNoiseSettings(alpha, sigma)

@@ -6,7 +6,9 @@ it lives in the session alone and is gone with it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Literal, TypedDict
 
 import streamlit as st
@@ -26,24 +28,38 @@ class Private(TypedDict):
     persist_state: Literal["session"]
 
 
+_ENDING: ContextVar[str] = ContextVar("ending", default="")
+
+
+@contextmanager
+def second() -> Iterator[None]:
+    """Inside, the key of every choice ends in `_b`: the same controls once more, for the other of two on one page."""
+    token = _ENDING.set("_b")
+    try:
+        yield
+    finally:
+        _ENDING.reset(token)
+
+
 def shared(key: str) -> Shared:
     """Arguments for a widget whose value goes into the address: `st.slider(…, **state.shared("alpha"))`.
 
     Not for `st.number_input`: `?key=inf` in the address of a whole number ends its page.
     """
-    return {"key": key, "bind": "query-params"}
+    return {"key": key + _ENDING.get(), "bind": "query-params"}
 
 
 def private(key: str) -> Private:
     """Arguments for a widget that may name a patient or cannot be shared: kept across pages, never in the address."""
-    return {"key": key, "persist_state": "session"}
+    return {"key": key + _ENDING.get(), "persist_state": "session"}
 
 
 def one_of(label: str, options: Sequence[str], default: str, key: str, **look: Any) -> str:
     """Exactly one of a few options, in the address under `key`. look: further arguments of `st.segmented_control`."""
-    if st.session_state.get(key, default) is None:
-        st.session_state[key] = default
-    chosen = st.segmented_control(label, options, default=default, required=True, **look, **shared(key))
+    kept = shared(key)
+    if st.session_state.get(kept["key"], default) is None:
+        st.session_state[kept["key"]] = default
+    chosen = st.segmented_control(label, options, default=default, required=True, **look, **kept)
     if (
         chosen is None
     ):  # `?key=` seeds the widget with nothing, whatever is required; what was stored wins the next time

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import re
 
 import pandas as pd
 import pytest
 
-from core.settings import SAMPLERS
+from core.settings import NOTICE, SAMPLERS
 from core.workspace import cohorts
 
 
@@ -115,3 +116,174 @@ def test_the_export_holds_real_then_synthetic_rows(ws, demo):
     assert back["synthetic"].tolist() == [False] * here.n_labelled + [True] * len(made)
     assert (back.loc[~back["synthetic"], "source"] == "").all()
     assert set(back.loc[back["synthetic"], "backend"]) == {"AGCL"}
+
+
+def faces(app) -> list[str]:
+    """Accessible names of the faces that are drawn."""
+    return re.findall(r'role="img" aria-label="([^"]*)"', "".join(m.value for m in app.markdown))
+
+
+def choose_row(app, number: int) -> None:
+    key = next(key for key in app.session_state.filtered_state if key.startswith("chosen-"))
+    app.session_state[key] = {"selection": {"rows": [number], "columns": [], "cells": []}}
+    app.run()
+    assert not app.exception
+
+
+def all_counts(app) -> list[tuple[int, int]]:
+    """Synthetic rows of PD and of control, of each method."""
+    return [
+        tuple(d.value["synthetic"]) for d in app.dataframe if list(d.value.columns) == ["group", "real", "synthetic"]
+    ]
+
+
+def test_two_methods_stand_side_by_side_with_controls_of_their_own(demo, open_page):
+    app = open_page("synthetic_samples")
+    assert app.selectbox(key="method_b").value == "duplication"
+    assert len(app.get("plotly_chart")) == 3  # one a method, and the profile of the chosen row
+    assert all_counts(app) == [(182, 196), (182, 196)]
+    app.slider(key="alpha").set_value(2).run()
+    assert all_counts(app) == [(52, 56), (52, 56)]
+    app.selectbox(key="method").set_value("SMOTE").run()
+    app.selectbox(key="method_b").set_value("SMOTE").run()
+    app.slider(key="smote_k").set_value(1).run()
+    assert app.slider(key="smote_k_b").value == 5
+    one = listed(app).filter(like="AU")
+    app.button_group(key="rows_of").set_value("SMOTE 2").run()
+    assert not app.exception
+    assert not one.equals(listed(app).filter(like="AU"))
+    assert {"SMOTE 1", "SMOTE 2"} <= {m.value.strip("*") for m in app.markdown}
+
+
+def test_both_methods_may_be_agcl_with_other_spreads(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method_b").set_value("AGCL").run()
+    app.slider(key="threshold_b").set_value(1.0).run()
+    assert not app.exception
+    assert app.slider(key="threshold").value == 0
+    assert all_counts(app)[0] == (182, 196)
+    assert sum(all_counts(app)[1]) < sum(all_counts(app)[0])
+
+
+def test_one_method_alone_asks_for_no_rows_of_another(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method_b").set_value("none").run()
+    assert not app.exception
+    assert len(all_counts(app)) == 1
+    assert "rows_of" not in {group.key for group in app.button_group}
+
+
+def test_rows_of_a_method_that_is_no_longer_there_give_way_to_the_first(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.button_group(key="rows_of").set_value("duplication").run()
+    app.selectbox(key="method_b").set_value("SMOTE").run()
+    assert not app.exception
+    assert not app.error
+    assert app.button_group(key="rows_of").value == "AGCL"
+    assert set(listed(app)["backend"]) == {"AGCL"}
+
+
+def test_the_chosen_row_is_drawn_beside_its_sources_and_both_groups(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="features").set_value("all 17").run()
+    app.selectbox(key="emotion").set_value("happiness").run()
+    first = faces(app)
+    assert [name.split(":")[0] for name in first] == [
+        "Synthetic control, AGCL", "Its source, mean of 8", "Real PD, mean of 25", "Real controls, mean of 30"
+    ]  # fmt: skip
+    assert "AU12" in first[0]
+    row = listed(app).iloc[200]
+    choose_row(app, 200)
+    chosen = faces(app)
+    assert chosen[0] != first[0]
+    assert chosen[0].startswith(f"Synthetic {row['group']}, AGCL")
+    strongest = row.filter(like="AU").astype(float)
+    assert f"{strongest.idxmax()} {strongest.max():.1f}" in chosen[0]
+    assert chosen[2:] == first[2:]
+
+
+def test_a_copy_stands_beside_the_person_it_copies(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.button_group(key="rows_of").set_value("duplication").run()
+    choose_row(app, 3)
+    copy, source = faces(app)[:2]
+    assert source.startswith(f"Its source, {listed(app).iloc[3]['source']}")
+    assert copy.split(":")[1] == source.split(":")[1]
+
+
+def test_what_was_made_from_a_whole_group_stands_beside_its_mean_once(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("class Gaussian").run()
+    assert [name.split(":")[0] for name in faces(app)] == [
+        "Synthetic control, class Gaussian" if listed(app).iloc[0]["group"] == "control" else
+        "Synthetic PD, class Gaussian", "Real PD, mean of 26", "Real controls, mean of 28"
+    ]  # fmt: skip
+
+
+def test_a_row_that_is_gone_gives_way_to_the_first(demo, open_page):
+    app = open_page("synthetic_samples")
+    choose_row(app, 377)
+    app.slider(key="alpha").set_value(1).run()
+    assert not app.exception
+    assert len(faces(app)) == 4
+
+
+def test_no_synthetic_rows_are_explained_in_words(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.slider(key="alpha").set_value(0).run()
+    assert not app.exception
+    assert not faces(app)
+    assert any("no synthetic rows: choose a method, and an α above 0" in m.value for m in app.markdown)
+
+
+def test_no_code_of_a_person_gets_into_the_address(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.button_group(key="rows_of").set_value("duplication").run()
+    choose_row(app, 3)
+    assert "SIM" not in str(dict(app.query_params))
+
+
+def test_the_sources_of_rows(ws, demo):
+    from pages.parts import space, synthesis
+    from pages.parts.synthesis import Asked
+
+    table = cohorts.read_table(ws, demo.table_hash)
+    build, space.build = space.build, space.build.__wrapped__
+    try:
+        choice = space.Choice("fear", "all 17", None, "text")
+        agcl = synthesis.make(table, demo.table_hash, Asked("AGCL", choice, 0.0, SAMPLERS["AGCL"](alpha=1)), "AGCL")
+        copies = synthesis.make(
+            table, demo.table_hash, Asked("duplication", choice, 0.0, SAMPLERS["duplication"](alpha=1)), "duplication"
+        )
+    finally:
+        space.build = build
+    for _, row in agcl.synthetic.iterrows():
+        sources = agcl.sources(row)
+        assert set(sources["group"]) == {row["group"]}
+    for _, row in copies.synthetic.iterrows():
+        (source,) = copies.sources(row).itertuples()
+        assert source.subject == row["source"]
+        assert row["AU12"] == pytest.approx(source.AU12)
+
+
+def test_each_method_is_exported_with_its_provenance(demo, open_page):
+    app = open_page("synthetic_samples")
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert [label for label in labels if label.startswith(("AGCL", "duplication"))] == [
+        "AGCL: CSV, 432 rows", "AGCL: Parquet, 432 rows", "duplication: CSV, 432 rows", "duplication: Parquet, 432 rows"
+    ]  # fmt: skip
+    assert "These faces as SVG" in labels
+
+
+def test_the_faces_as_a_file_are_whole_without_the_page():
+    from xml.etree import ElementTree
+
+    from pages.parts.expression_face import Card, sheet
+
+    cards = [Card("Synthetic <PD> & co", "PD", True, {"AU12": 3.0}), Card("Real", "control", False, {})]
+    root = ElementTree.fromstring(sheet(cards))
+    texts = [element.text for element in root.iter("{http://www.w3.org/2000/svg}text")]
+    assert texts[:4] == ["Synthetic <PD> & co", "AU12 3.0", "Real", "at rest"]
+    assert texts[4].endswith(NOTICE)
+    assert all(element.get("fill") == "currentColor" for element in root.iter() if element.tag.endswith("text"))
+    assert not [element for element in root.iter() if element.tag.endswith("script")]

@@ -19,7 +19,7 @@ from pages.parts.charts.palette import STILL, ZOOMED
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
 from pages.parts.charts.printed_map import latent_map_file
-from pages.parts.charts.profiles import person_in_groups, real_and_synthetic
+from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
 
 __all__ = [
     "COLOURS",
@@ -40,6 +40,7 @@ __all__ = [
     "parted",
     "person_in_groups",
     "point_colours",
+    "profile",
     "real_and_synthetic",
     "rounded_hull",
     "sc_histogram",

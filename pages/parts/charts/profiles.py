@@ -1,8 +1,8 @@
-"""Figures of intensities: real rows against synthetic ones, one person among the groups."""
+"""Figures of intensities: real rows against synthetic ones, one row beside its sources, one person among the groups."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import plotly.graph_objects as go
 
 FEW_POINTS = 300
+BAR = 0.34
 INTENSITY = "intensity (0 to 5)"
 
 
@@ -52,6 +53,40 @@ def real_and_synthetic(rows: pd.DataFrame, features: Sequence[str]) -> go.Figure
             part = rows[(rows["group"] == group) & (rows["synthetic"] == hollow)]
             _spread(figure, part, features, group, hollow=hollow)
     figure.update_yaxes(range=[-0.1, MAX_INTENSITY * 1.02], dtick=1)
+    return figure
+
+
+def profile(row: Mapping[str, float], sources: pd.DataFrame, features: Sequence[str], group: str) -> go.Figure:
+    """A synthetic row as hollow bars beside the mean of the real rows it was made from, and each of these as a point.
+
+    row: intensity of every feature. sources: columns `features`. group: of both.
+    """
+    import plotly.graph_objects as go
+
+    look, n = LOOKS[group], len(sources)
+    figure = blank(290, y=INTENSITY)
+    line = {"color": look.colour, "width": 1.6}
+    places = np.arange(len(features))
+    shown = {"x": places, "width": BAR, "customdata": list(features), "hovertemplate": "%{customdata}: %{y:.2f}"}
+    synthetic, real = [row[f] for f in features], [float(sources[f].mean()) for f in features]
+    figure.add_trace(go.Bar(y=synthetic, name="synthetic", offset=-1.1 * BAR,
+                            marker={"color": CLEAR, "line": line}, **shown))  # fmt: skip
+    figure.add_trace(go.Bar(y=real, name="its source" if n == 1 else f"mean of its {n} sources", offset=0.1 * BAR,
+                            marker={"color": rgba(look.colour, 0.4), "line": line}, **shown))  # fmt: skip
+    if 1 < n <= FEW_POINTS:
+        beside = 0.6 * BAR + 0.6 * BAR * (np.arange(n) / (n - 1) - 0.5)
+        figure.add_trace(
+            go.Scatter(
+                x=(places[:, None] + beside).ravel(),
+                y=sources[list(features)].to_numpy(float).T.ravel(),
+                name="each",
+                mode="markers",
+                marker={"color": look.colour, "size": 4, "opacity": 0.8, "symbol": look.symbol},
+                hovertemplate="%{y:.2f}<extra></extra>",
+            )
+        )
+    figure.update_xaxes(tickvals=places, ticktext=list(features), range=[-0.6, len(features) - 0.4], zeroline=False)
+    figure.update_yaxes(range=[0, MAX_INTENSITY * 1.02], dtick=1)
     return figure
 
 
