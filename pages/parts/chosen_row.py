@@ -43,11 +43,13 @@ def show(methods: Sequence[Made]) -> None:
     sources = made.sources(row)
     with right:
         st.markdown(f"**The chosen row beside {_origin(row, sources)}**")
-        values = {feature: float(row[feature]) for feature in made.features}
-        figure = charts.profile(values, sources, made.features, row["group"])
+        figure = charts.profile(row.to_frame().T, sources, made.real, made.features, row["group"])
         st.plotly_chart(figure, key="profile", config=charts.STILL)
     with above:
-        _faces(made, row, sources)
+        if any(feature.startswith("AU") for feature in made.features):
+            _faces(made, row, sources)
+        else:
+            st.markdown("These values tell how an expression moves: choose action units to see it drawn.")
 
 
 def _choose(made: Made) -> pd.Series | None:
@@ -77,13 +79,13 @@ def _origin(row: pd.Series, sources: pd.DataFrame) -> str:
 
 def _faces(made: Made, row: pd.Series, sources: pd.DataFrame) -> None:
     """The synthetic expression, that of its sources, and the means of both groups, drawn alike."""
-    units = list(made.features)
+    units = [feature for feature in made.features if feature.startswith("AU")]
     group = GROUP_NAMES[row["group"]]
     who = sources["subject"].iloc[0] if len(sources) == 1 else f"mean of {len(sources)}"
     cards = [
-        Card(f"Synthetic {group}, {made.name}", row["group"], True, row[units].to_dict()),
-        Card(f"Its source, {who}", row["group"], False, sources[units].mean().to_dict()),
-        *(Card(name, key, False, mean.to_dict()) for key, (name, mean) in synthesis.group_means(made).items()),
+        Card(f"Synthetic {group}, {made.name}", row["group"], True, whole_face(row[units])),
+        Card(f"Its source, {who}", row["group"], False, whole_face(sources[units].mean())),
+        *(Card(name, key, False, whole_face(mean)) for key, (name, mean) in synthesis.group_means(made).items()),
     ]
     if len(sources) == (made.real["group"] == row["group"]).sum():
         del cards[1]  # it would be the mean of the group once more
@@ -98,3 +100,8 @@ def _faces(made: Made, row: pd.Series, sources: pd.DataFrame) -> None:
     )
     st.download_button("These faces as SVG", lambda: expression_face.sheet(cards), "synthetic_expression.svg",
                        "image/svg+xml", on_click="ignore", icon=":material/download:")  # fmt: skip
+
+
+def whole_face(values: pd.Series) -> dict[str, float]:
+    """Intensities by unit: a unit given for left and right is the mean of both."""
+    return values.astype(float).groupby(values.index.str.slice(0, 4)).mean().to_dict()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import re
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 
 from core.settings import NOTICE, SAMPLERS
 from core.workspace import cohorts
+from pages.parts import chosen_row
 
 
 def counts(app) -> dict[str, tuple[int, int]]:
@@ -287,3 +289,19 @@ def test_the_faces_as_a_file_are_whole_without_the_page():
     assert texts[4].endswith(NOTICE)
     assert all(element.get("fill") == "currentColor" for element in root.iter() if element.tag.endswith("text"))
     assert not [element for element in root.iter() if element.tag.endswith("script")]
+
+
+@pytest.mark.parametrize("features", ["left and right", "dynamics", "automatic"])
+def test_every_set_of_features_is_drawn_on_its_own_scale(demo, open_page, features):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="features").set_value(features).run()
+    assert not app.exception
+    figure = json.loads(app.get("plotly_chart")[0].proto.spec)
+    standardised = "sd from" in figure["layout"]["yaxis"]["title"]["text"]
+    assert standardised == (features == "dynamics")
+    assert any("<svg" in m.value for m in app.markdown) != standardised
+
+
+def test_a_unit_given_for_both_sides_is_drawn_as_their_mean():
+    values = pd.Series({"AU12_L": 1.0, "AU12_R": 3.0, "AU25": 2.0})
+    assert chosen_row.whole_face(values) == {"AU12": 2.0, "AU25": 2.0}
