@@ -9,17 +9,21 @@ import numpy as np
 from imblearn.base import BaseSampler
 
 from core.latent.agcl import AGCL, NoSyntheticRows
-from core.latent.borrowed import SMOTE, SmoothedBootstrap
+from core.latent.borrowed import ADASYN, SMOTE, KMeansSMOTE, SmoothedBootstrap
 from core.latent.class_gaussian import ClassGaussian
 from core.latent.duplication import Duplication
 from core.latent.gaussian_noise import GaussianNoise
+from core.latent.genetic_search import GeneticSearch
 from core.latent.knnmtd import KNNMTD
 from core.latent.synthesis import Bounds, Synthetic
 from core.settings import (
+    ADASYNSettings,
     AGCLSettings,
     ClassGaussianSettings,
     DuplicationSettings,
     GaussianNoiseSettings,
+    GeneticSearchSettings,
+    KMeansSMOTESettings,
     KNNMTDSettings,
     SamplerSettings,
     SmoothedBootstrapSettings,
@@ -33,6 +37,9 @@ _KINDS: dict[type[SamplerSettings], type[BaseSampler]] = {
     ClassGaussianSettings: ClassGaussian,
     SMOTESettings: SMOTE,
     SmoothedBootstrapSettings: SmoothedBootstrap,
+    ADASYNSettings: ADASYN,
+    KMeansSMOTESettings: KMeansSMOTE,
+    GeneticSearchSettings: GeneticSearch,
     DuplicationSettings: Duplication,
 }
 
