@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from core.errors import UserError
 from core.settings import OPERATORS, GeneticSettings
 from core.types import Progress, Quiet, check_cancelled
 
@@ -82,10 +83,17 @@ def evolve(
 
     search: go on from there instead, with its own random numbers; the generations after it follow, the same as without
     the stop. Pause by asking for no further one. The best fitness never gets worse as long as there is an elite.
-    Raises `Cancelled` between generations where `progress` says so, ValueError for settings that cannot be.
+    Raises `Cancelled` between generations where `progress` says so, UserError where the elite leaves no room for
+    anything new, ValueError for unknown operators.
     """
-    if settings.operators not in OPERATORS or not 0 <= settings.elite < settings.population:
-        raise ValueError(f"unknown operators, or an elite that leaves no room for children: {settings}")
+    if settings.operators not in OPERATORS:
+        raise ValueError(f"operators must be one of {OPERATORS}, not {settings.operators!r}")
+    if settings.elite >= settings.population:
+        raise UserError(
+            f"An elite of {settings.elite} is the whole population of {settings.population}.",
+            "No room is left for anything new.",
+            "Choose a smaller elite or a larger population.",
+        )
     progress = progress or Quiet()
     if search is None:
         vectors = problem.draw(settings.population * n_vectors, rng)

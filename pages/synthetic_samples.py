@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.settings import AGCLSettings, DuplicationSettings
-from pages.parts import charts, shell, space, space_controls, tables
+from pages.parts import charts, method_report, shell, space, space_controls, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,6 +54,8 @@ def make(cohort: Cohort, table: pd.DataFrame) -> pd.DataFrame | None:
         st.plotly_chart(charts.real_and_synthetic(rows, here.features), key="real_and_synthetic", config=charts.STILL)
         st.markdown(f"{choice.emotion.capitalize()}: filled real, hollow synthetic; boxes are quartiles.")
         st.dataframe(counts(rows), hide_index=True, width="content")
+        if not isinstance(settings, AGCLSettings):
+            method_report.show(here, settings)
     st.markdown("**Synthetic rows and what each was made from**" if len(made) else "**Real rows**")
     listed = rows[rows["synthetic"]] if len(made) else rows
     st.dataframe(listed, hide_index=True, height=300, column_config=tables.number_columns(rows))

@@ -41,7 +41,7 @@ class GeneticSearch(EnlargingSampler):
 
     alpha, bounds, random_state: see `EnlargingSampler`. population: sets. generations. elite: sets that pass on
     unchanged, fewer than population. crossover, mutation: chances, 0 to 1. gate: share of the class's real rows that
-    would pass, above 0.
+    would pass, 0 to 1.
 
     After `fit_resample`: those of `EnlargingSampler`, and history_: for each class that was searched, by name
     (generations + 1,) arrays: best, mean, median, sd of F; diversity between sets; and of the best set pair_distance,
@@ -55,7 +55,7 @@ class GeneticSearch(EnlargingSampler):
         "elite": [Interval(Integral, 0, None, closed="left")],
         "crossover": [Interval(Real, 0, 1, closed="both")],
         "mutation": [Interval(Real, 0, 1, closed="both")],
-        "gate": [Interval(Real, 0, 1, closed="right")],
+        "gate": [Interval(Real, 0, 1, closed="both")],
     }
 
     def __init__(

@@ -3,6 +3,7 @@
 from pages.parts.charts.curves import au_curves
 from pages.parts.charts.differences import group_differences
 from pages.parts.charts.evidence import accuracies, votes
+from pages.parts.charts.evolution import search_curves
 from pages.parts.charts.palette import STILL, ZOOMED
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
@@ -22,6 +23,7 @@ __all__ = [
     "person_in_groups",
     "real_and_synthetic",
     "sc_histogram",
+    "search_curves",
     "tree",
     "votes",
 ]
