@@ -17,8 +17,6 @@ from core.terminal import check_file, say
 if TYPE_CHECKING:
     import pandas as pd
 
-_OPTIONS = ("alpha", "threshold", "k", "rule", "spread", "sigma", "neighbours", "shrinkage", "clusters", "population",
-            "generations", "elite", "crossover", "mutation", "gate")  # fmt: skip
 _CALLED = {"n_clusters": "k"}
 """What a setting is called on the command line, where that differs."""
 
@@ -61,7 +59,8 @@ def chosen_settings(arguments: argparse.Namespace) -> SamplerSettings:
     """The settings of the method, of those options that were given; raises UserError for one of another method."""
     kind = SAMPLERS[arguments.method]
     names = {_CALLED.get(field.name, field.name): field.name for field in fields(kind)}
-    given = {name: value for name in _OPTIONS if (value := getattr(arguments, name)) is not None}
+    options = dict.fromkeys(_CALLED.get(field.name, field.name) for each in SAMPLERS.values() for field in fields(each))
+    given = {name: value for name in options if (value := getattr(arguments, name)) is not None}
     if strange := [name for name in given if name not in names]:
         raise UserError(
             f"{arguments.method} has no --{strange[0]}.",

@@ -63,7 +63,7 @@ def filled_words(n_filled: Mapping[Any, int], labels: np.ndarray, names: Mapping
         for label, n in n_filled.items()
         if n
     ]
-    return f"SMOTE made {' and '.join(told)}: the method asked for found too few rows to make them from."
+    return f"SMOTE made {' and '.join(told)}: the method asked for came short of them."
 
 
 class ADASYN(Inexact):

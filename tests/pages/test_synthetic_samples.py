@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import json
+import re
 
 import pandas as pd
 import pytest
@@ -58,7 +60,7 @@ def test_every_method_gives_alpha_rows_and_names_its_sources(demo, open_page, me
     units = rows.filter(like="AU")
     assert units.min(axis=None) >= 0
     assert units.max(axis=None) <= 5
-    whole = method in ("class Gaussian", "SMOTE")
+    whole = method in ("class Gaussian", "SMOTE", "ADASYN", "KMeansSMOTE", "genetic search")
     assert rows["source"].str.fullmatch("the group" if whole else r"SIM\d\d").all()
 
 
@@ -73,6 +75,41 @@ def test_what_a_method_is_asked_for_reaches_it(demo, open_page):
     app.button_group(key="neighbours").set_value("multivariate").run()
     assert not app.exception
     assert not before.equals(listed(app).filter(like="AU"))
+
+
+def test_a_genetic_search_shows_its_curve_and_other_methods_none(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("genetic search").run()
+    app.slider(key="generations").set_value(30).run()
+    assert not app.exception
+    drawn = json.loads(next(c.proto.spec for c in app.get("plotly_chart") if "generation" in c.proto.spec))
+    assert [(trace["name"], trace["yaxis"]) for trace in drawn["data"]] == [
+        (group, axis) for group in ("PD", "control") for axis in ("y", "y", "y2")
+    ]
+    said = next(m.value for m in app.markdown if "class gate" in m.value)
+    assert re.search(r"\*\*\d+ %\*\* of PD and \*\*\d+ %\*\* of control", said)
+    app.selectbox(key="method").set_value("SMOTE").run()
+    assert not any("generation" in chart.proto.spec for chart in app.get("plotly_chart"))
+
+
+def test_rows_that_a_method_could_not_make_are_told(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("KMeansSMOTE").run()
+    app.slider(key="kmeanssmote_k").set_value(10).run()
+    app.slider(key="kmeanssmote_clusters").set_value(12).run()
+    assert counts(app) == {"PD": (26, 182), "control": (28, 196)}
+    assert "SMOTE made 196 of 196 rows of control and 182 of 182 rows of PD" in app.info[0].value
+    app.selectbox(key="method").set_value("SMOTE").run()
+    assert not app.info
+
+
+def test_methods_of_equal_settings_are_not_taken_for_one_another(demo, open_page):
+    app = open_page("synthetic_samples")
+    rows = {}
+    for method in ("SMOTE", "ADASYN", "class Gaussian", "duplication"):
+        app.selectbox(key="method").set_value(method).run()
+        rows[method] = listed(app).filter(like="AU").sum().sum()
+    assert len(set(rows.values())) == 4
 
 
 def test_nothing_pure_is_said_loudly(demo, open_page):
