@@ -123,7 +123,7 @@ class GeneticSettings:
 
 @dataclass(frozen=True)
 class GeneticSearchSettings:
-    """A set of rows that is as diverse as can be inside its group, found by a genetic search. As in `GeneticSettings`.
+    """A set of rows whose profiles differ as much as can be inside their group. As in `GeneticSettings`.
 
     gate: share of the real rows of a group that would pass as its own; the lower, the closer rows stay to them.
     """

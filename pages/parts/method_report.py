@@ -28,7 +28,8 @@ def show(here: space.Space, settings: SamplerSettings) -> None:
     st.plotly_chart(charts.search_curves(histories), key="search_curves", config=charts.STILL)
     inside = " and ".join(f"**{100 * told['inside'][-1]:.0f} %** of {group}" for group, told in histories.items())
     st.markdown(
-        "Generation by generation: how similar the rows of a set are to their centre (the best set, and thin the mean "
-        "of all sets), and how far apart those of the best set lie. "
+        "Generation by generation: how similar the profiles of a set are to that of its centre (the best set, and thin "
+        "the mean of all sets), and how far apart the rows of the best set lie. Similarity sees no strength, so the "
+        "distance may fall where weak expressions are chosen. "
         f"Inside the class gate at the end: {inside}; what was outside was drawn again."
     )

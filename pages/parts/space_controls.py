@@ -56,7 +56,7 @@ METHOD_WORDS = {
     "smoothed bootstrap": "Real rows drawn again, with noise of a width that follows each unit's own spread.",
     "ADASYN": "SMOTE with more points around the rows that have many of the other group near.",
     "KMeansSMOTE": "SMOTE inside clusters that hold enough of the group, with more points in sparse ones.",
-    "genetic search": "A set of points bred to be as diverse as can be while each stays inside its group.",
+    "genetic search": "A set of points bred until their profiles differ as much as can be, each inside its group.",
     "duplication": "Copies of real rows. They add nothing: what a model seems to gain by them is no gain.",
     NONE: "No synthetic rows: the real rows alone, against which every method is measured.",
 }
