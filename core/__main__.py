@@ -60,13 +60,21 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--alpha", type=within(float, 0), help="synthetic rows per real row, with AGCL per row of a "
                          "pure cluster")  # fmt: skip
     command.add_argument("--threshold", type=within(float, 0, 1), help="AGCL: separation at which a cluster is split")
-    command.add_argument("--k", type=within(int, 1), help="AGCL: clusters at the root, without it the elbow; kNNMTD "
-                         "and SMOTE: neighbours")  # fmt: skip
+    command.add_argument("--k", type=within(int, 1), help="AGCL: clusters at the root, without it the elbow; "
+                         "kNNMTD, SMOTE, ADASYN and KMeansSMOTE: neighbours")  # fmt: skip
     command.add_argument("--rule", choices=RULES, help="AGCL")
     command.add_argument("--spread", choices=SPREADS, help="AGCL")
     command.add_argument("--sigma", type=within(float, 0), help="Gaussian noise, in standard deviations of a feature")
     command.add_argument("--neighbours", choices=NEIGHBOURS, help="kNNMTD: of 2022, or the newer")
     command.add_argument("--shrinkage", type=within(float, 0), help="smoothed bootstrap: factor on the kernel's width")
+    command.add_argument("--clusters", type=within(int, 1), help="KMeansSMOTE: clusters of K-means")
+    command.add_argument("--population", type=within(int, 2), help="genetic search: sets of rows that compete")
+    command.add_argument("--generations", type=within(int, 0), help="genetic search")
+    command.add_argument("--elite", type=within(int, 0), help="genetic search: sets that pass on unchanged")
+    command.add_argument("--crossover", type=within(float, 0, 1), help="genetic search: chance that two sets mix")
+    command.add_argument("--mutation", type=within(float, 0, 1), help="genetic search: chance that a row is new")
+    command.add_argument("--gate", type=within(float, 0, 1), help="genetic search: share of the real rows of a group "
+                         "that would pass as its own")  # fmt: skip
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(function=resample)

@@ -18,6 +18,8 @@ SIGMAS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 
 FEATURE_SETS = ("Table II", "all 17", "left and right", "dynamics", "automatic")
 """What a row's point is made of. left and right: the sided units twice, and the others. dynamics: how the expression
 came and went. automatic: three of the 17 for each emotion, chosen on the rows that are trained on and no others."""
+OPERATORS = ("gene", "vector")
+"""What a genetic search crosses and resets: single numbers, as the paper does, or whole vectors."""
 
 
 @dataclass(frozen=True)
@@ -87,6 +89,57 @@ class SmoothedBootstrapSettings:
 
 
 @dataclass(frozen=True)
+class ADASYNSettings:
+    """SMOTE with more rows where the other groups are near. k: neighbours."""
+
+    alpha: float = 7.0
+    k: int = 5
+
+
+@dataclass(frozen=True)
+class KMeansSMOTESettings:
+    """SMOTE inside clusters that hold enough of the group. k: neighbours; clusters: of K-means."""
+
+    alpha: float = 7.0
+    k: int = 2
+    clusters: int = 8
+
+
+@dataclass(frozen=True)
+class GeneticSettings:
+    """A genetic search, as in Table 3 of the GAN + genetic algorithm paper.
+
+    population: individuals. elite: how many pass on unchanged. tournament: how many compete to be a parent.
+    crossover: chance that two parents mix. mutation: chance of each gene, or vector, to be drawn anew.
+    operators: one of `OPERATORS`.
+    """
+
+    population: int = 20
+    generations: int = 500
+    elite: int = 1
+    tournament: int = 3
+    crossover: float = 0.7
+    mutation: float = 0.02
+    operators: str = "gene"
+
+
+@dataclass(frozen=True)
+class GeneticSearchSettings:
+    """A set of rows whose profiles differ as much as can be inside their group. As in `GeneticSettings`.
+
+    gate: share of the real rows of a group that would pass as its own; the lower, the closer rows stay to them.
+    """
+
+    alpha: float = 7.0
+    population: int = 20
+    generations: int = 500
+    elite: int = 1
+    crossover: float = 0.7
+    mutation: float = 0.02
+    gate: float = 0.95
+
+
+@dataclass(frozen=True)
 class DuplicationSettings:
     """Copies: the control."""
 
@@ -100,6 +153,9 @@ SamplerSettings = (
     | ClassGaussianSettings
     | SMOTESettings
     | SmoothedBootstrapSettings
+    | ADASYNSettings
+    | KMeansSMOTESettings
+    | GeneticSearchSettings
     | DuplicationSettings
 )
 SAMPLERS: dict[str, type[SamplerSettings]] = {
@@ -109,6 +165,9 @@ SAMPLERS: dict[str, type[SamplerSettings]] = {
     "class Gaussian": ClassGaussianSettings,
     "SMOTE": SMOTESettings,
     "smoothed bootstrap": SmoothedBootstrapSettings,
+    "ADASYN": ADASYNSettings,
+    "KMeansSMOTE": KMeansSMOTESettings,
+    "genetic search": GeneticSearchSettings,
     "duplication": DuplicationSettings,
 }
 """Every method that adds synthetic rows, by its name. alpha, in all of them: synthetic rows per real row of a group."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import warnings
 from collections.abc import Sequence
 from dataclasses import fields
 from fnmatch import fnmatchcase
@@ -16,7 +17,6 @@ from core.terminal import check_file, say
 if TYPE_CHECKING:
     import pandas as pd
 
-_OPTIONS = ("alpha", "threshold", "k", "rule", "spread", "sigma", "neighbours", "shrinkage")
 _CALLED = {"n_clusters": "k"}
 """What a setting is called on the command line, where that differs."""
 
@@ -24,15 +24,21 @@ _CALLED = {"n_clusters": "k"}
 def resample(arguments: argparse.Namespace) -> None:
     """Add synthetic rows to a table and say of each where it came from."""
     from core.latent.au_space import augment
+    from core.latent.inexact import FilledUp
     from core.workspace.files import atomic_write
 
     check_file(arguments.out)
     table = read_text_table(arguments.table)
     features = chosen_features(list(table.columns), arguments.features, arguments.label)
-    augmented = augment(table, arguments.label, features, chosen_settings(arguments), arguments.seed)
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter("always", FilledUp)
+        augmented = augment(table, arguments.label, features, chosen_settings(arguments), arguments.seed)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(arguments.out, augmented.to_csv(index=False, lineterminator="\n").encode())
     say(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added")
+    for warning in heard:
+        if issubclass(warning.category, FilledUp):
+            say(str(warning.message))
     made = augmented.loc[augmented["synthetic"], arguments.label]
     for label in sorted(set(table[arguments.label]) - set(made)):
         cluster = f"no cluster holds {label} alone, or " if arguments.method == "AGCL" else ""
@@ -53,7 +59,8 @@ def chosen_settings(arguments: argparse.Namespace) -> SamplerSettings:
     """The settings of the method, of those options that were given; raises UserError for one of another method."""
     kind = SAMPLERS[arguments.method]
     names = {_CALLED.get(field.name, field.name): field.name for field in fields(kind)}
-    given = {name: value for name in _OPTIONS if (value := getattr(arguments, name)) is not None}
+    options = dict.fromkeys(_CALLED.get(field.name, field.name) for each in SAMPLERS.values() for field in fields(each))
+    given = {name: value for name in options if (value := getattr(arguments, name)) is not None}
     if strange := [name for name in given if name not in names]:
         raise UserError(
             f"{arguments.method} has no --{strange[0]}.",

@@ -27,10 +27,14 @@ class ClassGaussian(RowSampler):
         self.random_state = random_state
 
     def _make(self, X: np.ndarray, n_made: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-        from sklearn.covariance import ledoit_wolf
+        mean, spread = class_gaussian(X)
+        return mean + rng.normal(size=(n_made, X.shape[1])) @ spread, np.full(n_made, -1)
 
-        mean = X.mean(axis=0)
-        covariance = ledoit_wolf(X)[0] if len(X) > 1 else np.zeros((X.shape[1], X.shape[1]))
-        values, vectors = np.linalg.eigh(covariance)
-        drawn = rng.normal(size=(n_made, X.shape[1])) * np.sqrt(np.maximum(values, 0.0))
-        return mean + drawn @ vectors.T, np.full(n_made, -1)
+
+def class_gaussian(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Mean m (d,) and a matrix A (d, d) with AᵀA = S: m + z A is drawn from N(m, S) where z is from N(0, I)."""
+    from sklearn.covariance import ledoit_wolf
+
+    covariance = ledoit_wolf(X)[0] if len(X) > 1 else np.zeros((X.shape[1], X.shape[1]))
+    values, vectors = np.linalg.eigh(covariance)
+    return X.mean(axis=0), np.sqrt(np.maximum(values, 0.0))[:, None] * vectors.T

@@ -56,7 +56,7 @@ class ClusterTree:
     splits, since the paper contradicts itself. `text` (section III.B: threshold 1 runs K-means once, 0 splits until
     pure) splits where SC >= threshold, and none at 1; `pseudocode` (Algorithm 1) splits where SC < threshold.
     random_state: each node's K-means is seeded by it and the node's path, so a cut of the tree equals the recursion
-    run directly at that threshold.
+    run directly at that threshold. The order of the rows changes nothing.
 
     A cluster is not split when its points coincide (no K-means separates them), however mixed it is.
     Distances are those of X as given: scale before (in the same Pipeline), or the widest AU rules them.
@@ -94,9 +94,11 @@ class ClusterTree:
             raise ValueError("a cluster tree needs at least two classes: one class has nothing to be separated from")
         self.columns_ = np.ascontiguousarray(X.T)
         self.grown_ = threshold
+        # From here on rows come in an order that their values set, so that theirs in the table has no say.
+        self.order_ = np.lexsort((self.codes_, *self.columns_[::-1]))
         self.inertias_: dict[int, float] = {}
         if self.n_clusters is None:
-            self.inertias_ = inertia_curve(self.columns_, len(self.classes_), self.random_state)
+            self.inertias_ = inertia_curve(self.columns_[:, self.order_], len(self.classes_), self.random_state)
             self.n_clusters_ = knee(self.inertias_, len(self.classes_))
         else:
             self.n_clusters_ = min(self.n_clusters, len(X))
@@ -139,7 +141,6 @@ class ClusterTree:
 
     def _grow(self, splits: tuple[float, float]) -> None:
         least, most = splits
-        self.order_ = np.arange(len(self.codes_))
         nothing = np.array([0])
         level = self._described(nothing, nothing, nothing, np.array([len(self.codes_)]), np.array([""], object))
         level.lowest[:], level.highest[:] = np.inf, -np.inf

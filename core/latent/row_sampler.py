@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from abc import abstractmethod
+from collections.abc import Iterator
 from numbers import Integral, Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from imblearn.base import BaseSampler
@@ -13,6 +14,15 @@ from sklearn.utils._param_validation import Interval
 
 from core.latent.synthesis import Bounds
 from core.rng import generator
+
+
+class Asked(NamedTuple):
+    """What is asked for of one class: `n_made` rows from its `rows` (n,) of X, in an order that their values set."""
+
+    label: Any
+    rows: np.ndarray
+    n_made: int
+    rng: np.random.Generator
 
 
 class EnlargingSampler(BaseSampler):
@@ -41,6 +51,15 @@ class EnlargingSampler(BaseSampler):
             return int(self.random_state)
         return int(check_random_state(self.random_state).randint(2**31))
 
+    def _asked(self, X: np.ndarray, y: np.ndarray) -> Iterator[Asked]:
+        """The classes of X (n, d), y (n,) that get rows, each with random numbers of its own."""
+        seed = self._seed()
+        for number, label in enumerate(np.unique(y)):
+            rows = np.flatnonzero(y == label)
+            n_made = round(self.alpha * len(rows))
+            if n_made:
+                yield Asked(label, rows[np.lexsort(X[rows].T[::-1])], n_made, generator(seed, number))
+
     def _appended(
         self, X: Any, y: np.ndarray, made: np.ndarray, labels: np.ndarray, source: np.ndarray
     ) -> tuple[Any, np.ndarray]:
@@ -65,19 +84,14 @@ class RowSampler(EnlargingSampler):
 
     def _fit_resample(self, X: Any, y: np.ndarray) -> tuple[Any, np.ndarray]:
         dense = X if isinstance(X, np.ndarray) else X.toarray()
-        seed = self._seed()
         made, labels, sources = [np.empty((0, dense.shape[1]))], [y[:0]], [np.empty(0, int)]
-        classes, sizes = np.unique(y, return_counts=True)
-        counts = [round(self.alpha * size) for size in sizes.tolist()]
-        self.n_asked_ = sum(counts)
-        for number, (label, n_made) in enumerate(zip(classes, counts, strict=True)):
-            rows = np.flatnonzero(y == label)
-            rows = rows[np.lexsort(dense[rows].T[::-1])]
-            if n_made:
-                values, source = self._make(dense[rows].astype(float), n_made, generator(seed, number))
-                made.append(values)
-                labels.append(np.full(n_made, label, y.dtype))
-                sources.append(np.where(source < 0, -1, rows[source]))
+        asked = list(self._asked(dense, y))
+        self.n_asked_ = sum(each.n_made for each in asked)
+        for label, rows, n_made, rng in asked:
+            values, source = self._make(dense[rows].astype(float), n_made, rng)
+            made.append(values)
+            labels.append(np.full(n_made, label, y.dtype))
+            sources.append(np.where(source < 0, -1, rows[source]))
         return self._appended(X, y, np.concatenate(made), np.concatenate(labels), np.concatenate(sources))
 
 

@@ -13,13 +13,18 @@ from core.latent.borrowed import SMOTE, SmoothedBootstrap
 from core.latent.class_gaussian import ClassGaussian
 from core.latent.duplication import Duplication
 from core.latent.gaussian_noise import GaussianNoise
+from core.latent.genetic_search import GeneticSearch
+from core.latent.inexact import ADASYN, FilledUp, KMeansSMOTE
 from core.latent.knnmtd import KNNMTD
 from core.latent.synthesis import Bounds, Synthetic
 from core.settings import (
+    ADASYNSettings,
     AGCLSettings,
     ClassGaussianSettings,
     DuplicationSettings,
     GaussianNoiseSettings,
+    GeneticSearchSettings,
+    KMeansSMOTESettings,
     KNNMTDSettings,
     SamplerSettings,
     SmoothedBootstrapSettings,
@@ -33,6 +38,9 @@ _KINDS: dict[type[SamplerSettings], type[BaseSampler]] = {
     ClassGaussianSettings: ClassGaussian,
     SMOTESettings: SMOTE,
     SmoothedBootstrapSettings: SmoothedBootstrap,
+    ADASYNSettings: ADASYN,
+    KMeansSMOTESettings: KMeansSMOTE,
+    GeneticSearchSettings: GeneticSearch,
     DuplicationSettings: Duplication,
 }
 
@@ -55,12 +63,14 @@ def synthetic_rows(
     scaled = None if bounds is None else tuple((np.asarray(bound) - mean) / sd for bound in bounds)
     made = sampler(settings, scaled, random_state)
     with warnings.catch_warnings():
-        # The rows that are not there say it.
+        # The rows that are not there say it, and `n_filled`.
         warnings.simplefilter("ignore", NoSyntheticRows)
+        warnings.simplefilter("ignore", FilledUp)
         X_new, y_new = made.fit_resample((X - mean) / sd, y)
     new = made.is_synthetic_
     values = X_new[new] * sd + mean
     if bounds is not None:
         # Scaling there and back may leave a bound by the last bit.
         np.clip(values, *bounds, out=values)
-    return Synthetic(values, y_new[new], made.source_[new])
+    told = getattr(made, "history_", {}), getattr(made, "n_filled_", {})
+    return Synthetic(values, y_new[new], made.source_[new], *told)

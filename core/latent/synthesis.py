@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -20,11 +22,17 @@ PRIOR_POINTS = 5
 
 @dataclass(frozen=True, eq=False)
 class Synthetic:
-    """Synthetic rows: X (q, d), y (q,) labels, source (q,) path of the pure cluster each was drawn from."""
+    """Synthetic rows: X (q, d), y (q,) labels, source (q,) path of the pure cluster each was drawn from.
+
+    history: of each class that was searched for, the curves of `GeneticSearch.history_`. n_filled: of each class, how
+    many rows another method had to make up.
+    """
 
     X: np.ndarray
     y: np.ndarray
     source: np.ndarray
+    history: Mapping[Any, Mapping[str, np.ndarray]] = field(default_factory=dict)
+    n_filled: Mapping[Any, int] = field(default_factory=dict)
 
 
 def synthesise(
@@ -94,7 +102,8 @@ def _radii(tree: ClusterTree, nodes: np.ndarray) -> np.ndarray:
 def _hierarchical(tree: ClusterTree, nodes: np.ndarray) -> np.ndarray:
     table, d = tree.nodes_, len(tree.columns_)
     n_class = table.counts[0]
-    class_variance = np.stack([tree.columns_[:, tree.codes_ == code].var(axis=1) for code in range(len(n_class))])
+    columns, codes = tree.columns_[:, tree.order_], tree.codes_[tree.order_]
+    class_variance = np.stack([columns[:, codes == code].var(axis=1) for code in range(len(n_class))])
     prior = class_variance * (n_class ** (-2 / (d + 4)))[:, None]
     code = table.counts[nodes].argmax(axis=1)
     n = table.size[nodes][:, None]

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from core.latent.au_space import AUSpace
     from core.latent.cluster_tree import ClusterTree
     from core.latent.cut import Cut
+    from core.latent.synthesis import Synthetic
     from core.latent.threshold_path import ThresholdPath
     from core.settings import SamplerSettings
 
@@ -40,7 +41,7 @@ class Space:
     """Complete rows of one emotion, those of a known group first, and the AU space of these.
 
     rows: the table rows. n_labelled: how many the tree knows. X: (n, d) all rows standardised as the labelled ones.
-    skipped: rows left out because an AU is missing.
+    skipped: rows left out because an AU is missing. key: what names it among all spaces, for caches.
     """
 
     rows: pd.DataFrame
@@ -49,6 +50,7 @@ class Space:
     au_space: AUSpace
     X: np.ndarray
     skipped: int
+    key: tuple[str, Choice]
 
     @property
     def tree(self) -> ClusterTree:
@@ -83,7 +85,8 @@ def build(_table: pd.DataFrame, table_hash: str, choice: Choice) -> Space:
     labelled = reduced(samples(ordered, choice.emotion, choice.features))
     au_space = build_space(labelled.X, labelled.y, choice.n_clusters, choice.rule, SEED)
     X = au_space.standardised(ordered[list(labelled.features)].to_numpy(float))
-    return Space(ordered, len(labelled.y), labelled.features, au_space, X, n_rows - len(rows))
+    skipped = n_rows - len(rows)
+    return Space(ordered, len(labelled.y), labelled.features, au_space, X, skipped, (table_hash, choice))
 
 
 def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.DataFrame:
@@ -98,16 +101,28 @@ def synthetic_rows(space: Space, cut: Cut, alpha: float, spread: str) -> pd.Data
     return frame
 
 
+@st.cache_resource(max_entries=24, scope="session", show_spinner="Making rows")
+def _made(_space: Space, key: tuple[str, Choice], settings: SamplerSettings) -> Synthetic:
+    from core.latent.samplers import synthetic_rows
+
+    known = _space.rows[: _space.n_labelled]
+    X, y = known[list(_space.features)].to_numpy(float), (known["group"] == PD).to_numpy(int)
+    return synthetic_rows(X, y, settings, limits_of(_space.features), SEED)
+
+
+def made_by(space: Space, settings: SamplerSettings) -> Synthetic:
+    """What a method other than AGCL makes of the labelled rows, labels 1 for PD and 0 for control."""
+    return _made(space, space.key, settings)
+
+
 def rows_by(space: Space, settings: SamplerSettings) -> pd.DataFrame:
     """The rows of any other method, like `synthetic_rows`; source: whose row it was made from, or the group."""
     import pandas as pd
 
     from core.latent.au_space import source_words
-    from core.latent.samplers import synthetic_rows
 
+    made = made_by(space, settings)
     known = space.rows[: space.n_labelled]
-    X, y = known[list(space.features)].to_numpy(float), (known["group"] == PD).to_numpy(int)
-    made = synthetic_rows(X, y, settings, limits_of(space.features), SEED)
     frame = pd.DataFrame(made.X, columns=list(space.features))
     frame["group"] = np.where(made.y == 1, PD, CONTROL)
     frame["synthetic"] = True

@@ -12,9 +12,12 @@ from core.settings import (
     SAMPLERS,
     SIGMAS,
     SPREADS,
+    ADASYNSettings,
     AGCLSettings,
     DuplicationSettings,
     GaussianNoiseSettings,
+    GeneticSearchSettings,
+    KMeansSMOTESettings,
     KNNMTDSettings,
     SamplerSettings,
     SmoothedBootstrapSettings,
@@ -53,11 +56,18 @@ METHOD_WORDS = {
     "class Gaussian": "One normal distribution a group: its means, and how its action units go together.",
     "SMOTE": "Points on the lines between a row and its nearest neighbours of the group.",
     "smoothed bootstrap": "Real rows drawn again, with noise of a width that follows each unit's own spread.",
+    "ADASYN": "SMOTE with more points around the rows that have many of the other group near.",
+    "KMeansSMOTE": "SMOTE inside clusters that hold enough of the group, with more points in sparse ones.",
+    "genetic search": "A set of points bred until their profiles differ as much as can be, each inside its group.",
     "duplication": "Copies of real rows. They add nothing: what a model seems to gain by them is no gain.",
     NONE: "No synthetic rows: the real rows alone, against which every method is measured.",
 }
 """One sentence for each way to synthetic rows."""
 
+GATE_HELP = (
+    "A point counts only if it lies as close to its group, and as far from the other one, as this share of the real "
+    "people of the group do. The lower, the closer points stay to real people."
+)
 NEIGHBOURS_HELP = (
     "Two versions were published. **univariate** (2022): each action unit by itself. **multivariate** (2025): whole "
     "rows; with many units it often finds nothing plausible and copies the real row."
@@ -145,8 +155,30 @@ def choose_sampler(method: str, alpha: float | None = None) -> SamplerSettings:
                                                      help=NEIGHBOURS_HELP))  # fmt: skip
     if method == "SMOTE":
         return SMOTESettings(alpha, st.slider("Neighbours (k)", 1, 10, SMOTESettings().k, **state.shared("smote_k")))
+    if method == "ADASYN":
+        return ADASYNSettings(alpha, st.slider("Neighbours (k)", 1, 10, ADASYNSettings().k, **state.shared("adasyn_k")))
+    if method == "KMeansSMOTE":
+        k = st.slider("Neighbours (k)", 1, 10, KMeansSMOTESettings().k, **state.shared("kmeanssmote_k"))
+        clusters = st.slider("Clusters", 1, 12, KMeansSMOTESettings().clusters, **state.shared("kmeanssmote_clusters"))
+        return KMeansSMOTESettings(alpha, k, clusters)
+    if method == "genetic search":
+        return choose_search(alpha)
     if method == "smoothed bootstrap":
         shrinkage = st.slider("Width of the noise", 0.0, 2.0, 1.0, 0.1, **state.shared("shrinkage"),
                               help="Factor on Silverman's rule; 0 gives copies.")  # fmt: skip
         return SmoothedBootstrapSettings(alpha, shrinkage)
     return SAMPLERS[method](alpha=alpha)
+
+
+def choose_search(alpha: float) -> GeneticSearchSettings:
+    """How long and how boldly a genetic search looks; as in the paper where nothing is moved."""
+    usual = GeneticSearchSettings()
+    return GeneticSearchSettings(
+        alpha,
+        generations=st.slider("Generations", 0, 500, usual.generations, 10, **state.shared("generations")),
+        population=st.slider("Sets that compete", 4, 40, usual.population, 2, **state.shared("population")),
+        elite=st.slider("Sets that pass on unchanged", 0, 3, usual.elite, **state.shared("elite")),
+        crossover=st.slider("Chance that two sets mix", 0.0, 1.0, usual.crossover, 0.05, **state.shared("crossover")),
+        mutation=st.slider("Chance that a point is new", 0.0, 0.2, usual.mutation, 0.01, **state.shared("mutation")),
+        gate=st.slider("Class gate", 0.5, 1.0, usual.gate, 0.01, help=GATE_HELP, **state.shared("gate")),
+    )

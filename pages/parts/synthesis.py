@@ -9,13 +9,14 @@ import streamlit as st
 
 from core.settings import AGCLSettings, DuplicationSettings
 from core.types import PD
-from pages.parts import charts, space, space_controls
+from pages.parts import charts, method_report, space, space_controls
 from pages.parts.charts.palette import GROUP_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.latent.cut import Cut
+    from core.latent.synthesis import Synthetic
     from core.settings import SamplerSettings
 
 
@@ -33,7 +34,8 @@ class Asked:
 class Made:
     """The labelled rows, then the synthetic ones of a method, with `synthetic` and `source` on every row.
 
-    name: of the method, and of which where both are the same. cut: of the tree that AGCL drew around, else None.
+    name: of the method, and of which where both are the same. cut: of the tree that AGCL drew around, else None; told:
+    what another method gave, else None.
     """
 
     name: str
@@ -41,6 +43,7 @@ class Made:
     features: tuple[str, ...]
     cut: Cut | None
     rule: str
+    told: Synthetic | None = None
 
     @property
     def real(self) -> pd.DataFrame:
@@ -74,14 +77,15 @@ def ask(method: str, emotion: str, features: str, alpha: float) -> Asked:
 def make(table: pd.DataFrame, table_hash: str, asked: Asked, name: str) -> Made:
     """The rows of a method. Raises `UserError` where the cohort has no two groups of the emotion, or too few rows."""
     here = space.build(table, table_hash, asked.choice)
-    cut = None
+    cut, told = None, None
     if isinstance(asked.settings, AGCLSettings):
         cut = here.tree.cut(asked.threshold)
         made = space.synthetic_rows(here, cut, asked.settings.alpha, asked.settings.spread)
     else:
-        made = space.rows_by(here, asked.settings or DuplicationSettings(alpha=0))
+        settings = asked.settings or DuplicationSettings(alpha=0)
+        made, told = space.rows_by(here, settings), space.made_by(here, settings)
     rows = space.with_provenance(here, made, asked.choice.emotion, asked.method)
-    return Made(name, rows, here.features, cut, asked.choice.rule)
+    return Made(name, rows, here.features, cut, asked.choice.rule, told)
 
 
 def counts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,6 +113,8 @@ def show(made: Made, key: str) -> None:
         if loud:
             st.warning(loud, icon=":material/warning:")
         st.markdown(calm)
+    if made.told is not None:
+        method_report.show(made.told, key)
 
 
 def lacking(made: Made) -> str:

@@ -11,7 +11,8 @@ import pytest
 
 from core.settings import NOTICE, SAMPLERS
 from core.workspace import cohorts
-from pages.parts import chosen_row
+from pages.parts import chosen_row, space, synthesis
+from pages.parts.synthesis import Asked
 
 
 def counts(app) -> dict[str, tuple[int, int]]:
@@ -61,7 +62,7 @@ def test_every_method_gives_alpha_rows_and_names_its_sources(demo, open_page, me
     units = rows.filter(like="AU")
     assert units.min(axis=None) >= 0
     assert units.max(axis=None) <= 5
-    whole = method in ("class Gaussian", "SMOTE")
+    whole = method in ("class Gaussian", "SMOTE", "ADASYN", "KMeansSMOTE", "genetic search")
     assert rows["source"].str.fullmatch("the group" if whole else r"SIM\d\d").all()
 
 
@@ -76,6 +77,41 @@ def test_what_a_method_is_asked_for_reaches_it(demo, open_page):
     app.button_group(key="neighbours").set_value("multivariate").run()
     assert not app.exception
     assert not before.equals(listed(app).filter(like="AU"))
+
+
+def test_a_genetic_search_shows_its_curve_and_other_methods_none(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("genetic search").run()
+    app.slider(key="generations").set_value(30).run()
+    assert not app.exception
+    drawn = json.loads(next(c.proto.spec for c in app.get("plotly_chart") if "generation" in c.proto.spec))
+    assert [(trace["name"], trace["yaxis"]) for trace in drawn["data"]] == [
+        (group, axis) for group in ("PD", "control") for axis in ("y", "y", "y2")
+    ]
+    said = next(m.value for m in app.markdown if "class gate" in m.value)
+    assert re.search(r"\*\*\d+ %\*\* of PD and \*\*\d+ %\*\* of control", said)
+    app.selectbox(key="method").set_value("SMOTE").run()
+    assert not any("generation" in chart.proto.spec for chart in app.get("plotly_chart"))
+
+
+def test_rows_that_a_method_could_not_make_are_told(demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("KMeansSMOTE").run()
+    app.slider(key="kmeanssmote_k").set_value(10).run()
+    app.slider(key="kmeanssmote_clusters").set_value(12).run()
+    assert counts(app) == {"PD": (26, 182), "control": (28, 196)}
+    assert "SMOTE made 196 of 196 rows of control and 182 of 182 rows of PD" in app.info[0].value
+    app.selectbox(key="method").set_value("SMOTE").run()
+    assert not app.info
+
+
+def test_methods_of_equal_settings_are_not_taken_for_one_another(demo, open_page):
+    app = open_page("synthetic_samples")
+    rows = {}
+    for method in ("SMOTE", "ADASYN", "class Gaussian", "duplication"):
+        app.selectbox(key="method").set_value(method).run()
+        rows[method] = listed(app).filter(like="AU").sum().sum()
+    assert len(set(rows.values())) == 4
 
 
 def test_nothing_pure_is_said_loudly(demo, open_page):
@@ -190,9 +226,10 @@ def test_the_chosen_row_is_drawn_beside_its_sources_and_both_groups(demo, open_p
     app.selectbox(key="features").set_value("all 17").run()
     app.selectbox(key="emotion").set_value("happiness").run()
     first = faces(app)
-    assert [name.split(":")[0] for name in first] == [
-        "Synthetic control, AGCL", "Its source, mean of 8", "Real PD, mean of 25", "Real controls, mean of 30"
-    ]  # fmt: skip
+    names = [name.split(":")[0] for name in first]
+    assert names[0] == f"Synthetic {listed(app)['group'].iloc[0]}, AGCL"
+    assert names[1].startswith("Its source, ")
+    assert names[2:] == ["Real PD, mean of 25", "Real controls, mean of 30"]
     assert "AU12" in first[0]
     row = listed(app).iloc[200]
     choose_row(app, 200)
@@ -245,20 +282,15 @@ def test_no_code_of_a_person_gets_into_the_address(demo, open_page):
     assert "SIM" not in str(dict(app.query_params))
 
 
-def test_the_sources_of_rows(ws, demo):
-    from pages.parts import space, synthesis
-    from pages.parts.synthesis import Asked
-
+def test_the_sources_of_rows(ws, demo, monkeypatch):
+    for cached in ("build", "_made"):  # which live in a session
+        monkeypatch.setattr(space, cached, getattr(space, cached).__wrapped__)
     table = cohorts.read_table(ws, demo.table_hash)
-    build, space.build = space.build, space.build.__wrapped__
-    try:
-        choice = space.Choice("fear", "all 17", None, "text")
-        agcl = synthesis.make(table, demo.table_hash, Asked("AGCL", choice, 0.0, SAMPLERS["AGCL"](alpha=1)), "AGCL")
-        copies = synthesis.make(
-            table, demo.table_hash, Asked("duplication", choice, 0.0, SAMPLERS["duplication"](alpha=1)), "duplication"
-        )
-    finally:
-        space.build = build
+    choice = space.Choice("fear", "all 17", None, "text")
+    agcl, copies = (
+        synthesis.make(table, demo.table_hash, Asked(method, choice, 0.0, SAMPLERS[method](alpha=1)), method)
+        for method in ("AGCL", "duplication")
+    )
     for _, row in agcl.synthetic.iterrows():
         sources = agcl.sources(row)
         assert set(sources["group"]) == {row["group"]}

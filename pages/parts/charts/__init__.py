@@ -5,6 +5,7 @@ from pages.parts.charts.compared import listed, side_by_side
 from pages.parts.charts.curves import au_curves
 from pages.parts.charts.differences import group_differences
 from pages.parts.charts.evidence import accuracies, votes
+from pages.parts.charts.evolution import search_curves
 from pages.parts.charts.latent_map import (
     COLOURS,
     KINDS,
@@ -44,6 +45,7 @@ __all__ = [
     "real_and_synthetic",
     "rounded_hull",
     "sc_histogram",
+    "search_curves",
     "side_by_side",
     "threshold_path",
     "tree",

@@ -141,6 +141,9 @@ def test_resample_keeps_the_rows_and_adds_exact_counts(anger_csv: Path, tmp_path
         ("smote", ("--k", "3"), "class"),
         ("smoothed-bootstrap", ("--shrinkage", "0.5"), r"line \d+"),
         ("duplication", (), r"line \d+"),
+        ("adasyn", ("--k", "3"), "class"),
+        ("kmeanssmote", ("--k", "1", "--clusters", "4"), "class"),
+        ("genetic-search", ("--generations", "5", "--population", "6", "--gate", "0.8", "--mutation", "0.1"), "class"),
     ],
 )
 def test_resample_by_every_method(
@@ -171,6 +174,14 @@ def test_resample_says_who_got_no_rows_and_why(
     assert "none of them is PD: no cluster holds PD alone, or alpha rounds to no rows" in capsys.readouterr().err
     assert main([*given, "--method", "duplication", "--alpha", "0.001"]) == 0
     assert "none of them is PD: alpha rounds to no rows" in capsys.readouterr().err
+
+
+def test_resample_says_which_rows_a_method_could_not_make(
+    anger_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["resample", str(anger_csv), "--label", "group", "--features", "AU0?", "--out", str(tmp_path / "out.csv")]
+    assert main([*given, "--method", "kmeanssmote", "--alpha", "1", "--k", "30", "--clusters", "12"]) == 0
+    assert "SMOTE made 26 of 26 rows of PD and 28 of 28 rows of control" in capsys.readouterr().err
 
 
 def test_resample_changes_no_cell_as_it_is_written(tmp_path: Path) -> None:

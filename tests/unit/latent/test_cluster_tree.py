@@ -22,7 +22,10 @@ Leaves = dict[str, tuple[list[int], str]]
 
 
 def recursion(X: np.ndarray, y: np.ndarray, k: int, threshold: float, rule: str, seed: int) -> Leaves:
-    """AGCL's clustering run directly at one threshold, as the paper tells it: path -> (members, fate)."""
+    """AGCL's clustering run directly at one threshold, as the paper tells it: path -> (members, fate).
+
+    The paper knows no order of the rows; K-means needs one, which is that of their values.
+    """
     leaves: Leaves = {}
 
     def parts(members: list[int], path: str) -> list[list[int]]:
@@ -45,9 +48,10 @@ def recursion(X: np.ndarray, y: np.ndarray, k: int, threshold: float, rule: str,
         for number, part in enumerate(below):
             visit(part, f"{path}.{number}")
 
-    for number, part in enumerate(parts(list(range(len(X))), "")):
+    rows = sorted(range(len(X)), key=lambda row: (*X[row], y[row]))
+    for number, part in enumerate(parts(rows, "")):
         visit(part, str(number))
-    return leaves
+    return {path: (sorted(members), fate) for path, (members, fate) in leaves.items()}
 
 
 def a_case(seed: int) -> tuple[np.ndarray, np.ndarray, int, float]:

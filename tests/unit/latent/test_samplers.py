@@ -13,14 +13,18 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import cross_val_score
 from sklearn.preprocessing import StandardScaler
 
-from core.latent.borrowed import SMOTE, Borrowed, SmoothedBootstrap
+from core.latent.agcl import AGCL
+from core.latent.borrowed import SMOTE, SmoothedBootstrap
 from core.latent.class_gaussian import ClassGaussian
 from core.latent.duplication import Duplication
 from core.latent.gaussian_noise import GaussianNoise
+from core.latent.genetic_search import GeneticSearch
+from core.latent.inexact import ADASYN, KMeansSMOTE
 from core.latent.knnmtd import KNNMTD
-from core.latent.row_sampler import RowSampler, dealt
+from core.latent.row_sampler import EnlargingSampler, dealt
 from core.latent.samplers import sampler, synthetic_rows
 from core.settings import SAMPLERS as SETTINGS
+from core.settings import GeneticSearchSettings
 
 SAMPLERS = [
     Duplication(random_state=0),
@@ -30,24 +34,33 @@ SAMPLERS = [
     KNNMTD(neighbours="multivariate", random_state=0),
     SMOTE(random_state=0),
     SmoothedBootstrap(random_state=0),
+    ADASYN(random_state=0),
+    KMeansSMOTE(random_state=0),
+    GeneticSearch(generations=8, population=6, random_state=0),
 ]
-OURS = [sampler for sampler in SAMPLERS if isinstance(sampler, RowSampler)]
+AGCLS = [AGCL(random_state=0), AGCL(threshold=0.0, spread="hierarchical", random_state=0)]
+
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::core.latent.inexact.FilledUp"),
+    pytest.mark.filterwarnings("ignore::core.latent.agcl.NoSyntheticRows"),
+]
 
 
-def called(sampler: RowSampler | Borrowed) -> str:
-    return f"{type(sampler).__name__}-{getattr(sampler, 'neighbours', '')}"
+def called(sampler: EnlargingSampler | AGCL) -> str:
+    return f"{type(sampler).__name__}-{getattr(sampler, 'neighbours', '')}{getattr(sampler, 'spread', '')}"
 
 
 each = pytest.mark.parametrize("sampler", SAMPLERS, ids=called)
+each_and_agcl = pytest.mark.parametrize("sampler", [*SAMPLERS, *AGCLS], ids=called)
 
 
 @parametrize_with_checks(SAMPLERS)
-def test_imbalanced_learns_checks(estimator: RowSampler | Borrowed, check) -> None:  # type: ignore[no-untyped-def]
+def test_imbalanced_learns_checks(estimator: EnlargingSampler, check) -> None:  # type: ignore[no-untyped-def]
     check(estimator)
 
 
 @each
-def test_parameters_are_validated_by_name(sampler: RowSampler) -> None:
+def test_parameters_are_validated_by_name(sampler: EnlargingSampler) -> None:
     check_param_validation(type(sampler).__name__, clone(sampler))
 
 
@@ -61,7 +74,7 @@ def cohort(seed: int, n: int, d: int, n_classes: int) -> tuple[np.ndarray, np.nd
     return X, y
 
 
-@each
+@each_and_agcl
 @settings(deadline=None, max_examples=25)
 @given(
     seed=st.integers(0, 2**31),
@@ -69,47 +82,85 @@ def cohort(seed: int, n: int, d: int, n_classes: int) -> tuple[np.ndarray, np.nd
     d=st.integers(1, 40),
     n_classes=st.integers(2, 5),
     alpha=st.floats(0, 4),
+    words=st.booleans(),
 )
 def test_counts_bounds_labels_and_real_rows(
-    sampler: RowSampler, seed: int, n: int, d: int, n_classes: int, alpha: float
+    sampler: EnlargingSampler | AGCL, seed: int, n: int, d: int, n_classes: int, alpha: float, words: bool
 ) -> None:
     X, y = cohort(seed, n, d, n_classes)
+    if words:
+        y = np.array(["control", "PD", "MSA", "PSP", "ET"])[y]
     made = clone(sampler).set_params(alpha=alpha, bounds=(0.0, 5.0))
     X_new, y_new = made.fit_resample(X, y)
     np.testing.assert_array_equal(X_new[:n], X)
     np.testing.assert_array_equal(y_new[:n], y)
-    assert {c: int((y_new[n:] == c).sum()) for c in range(n_classes)} == {
-        c: round(alpha * int((y == c).sum())) for c in range(n_classes)
-    }
+    assert y_new.dtype == y.dtype
+    assert {c: int((y_new[n:] == c).sum()) for c in np.unique(y)} == asked(made, y, alpha)
     assert np.isfinite(X_new).all()
     assert X_new.min() >= 0
     assert X_new.max() <= 5
     np.testing.assert_array_equal(made.is_synthetic_, np.arange(len(y_new)) >= n)
+    if isinstance(made, AGCL):
+        assert set(made.source_[:n]) == {""}
+        assert all(made.source_[n:])
+        return
     known = made.source_[n:] >= 0
     assert (made.source_[:n] == -1).all()
     np.testing.assert_array_equal(y[made.source_[n:][known]], y_new[n:][known])
 
 
-@pytest.mark.parametrize("sampler", OURS, ids=called)
-def test_the_order_of_the_rows_changes_only_what_sources_are_called(sampler: RowSampler) -> None:
+def asked(made: EnlargingSampler | AGCL, y: np.ndarray, alpha: float) -> dict:
+    """Rows of each class that a fitted sampler owes: of AGCL those of every pure cluster, each rounded by itself."""
+    if not isinstance(made, AGCL):
+        return {c: round(alpha * int((y == c).sum())) for c in np.unique(y)}
+    owed = dict.fromkeys(np.unique(y), 0)
+    for cluster in made.cut_.clusters:
+        if cluster.pure:
+            owed[y[cluster.members[0]]] += round(alpha * len(cluster.members))
+    return owed
+
+
+@each_and_agcl
+@pytest.mark.parametrize("ties", [False, True])
+def test_the_order_of_the_rows_changes_only_what_sources_are_called(
+    sampler: EnlargingSampler | AGCL, ties: bool
+) -> None:
     rng = np.random.default_rng(5)
     X, y = rng.uniform(0, 5, (30, 4)), rng.integers(0, 2, 30)
+    if ties:
+        X = X.round(0)
+        X[:, 1] = 2.0
     order = rng.permutation(30)
-    one, other = clone(sampler), clone(sampler)
+    one, other = clone(sampler).set_params(alpha=2), clone(sampler).set_params(alpha=2)
     X_one, y_one = one.fit_resample(X, y)
     X_other, y_other = other.fit_resample(X[order], y[order])
     np.testing.assert_array_equal(X_other[30:], X_one[30:])
     np.testing.assert_array_equal(y_other[30:], y_one[30:])
+    if isinstance(sampler, AGCL):
+        np.testing.assert_array_equal(other.source_[30:], one.source_[30:])
+        return
     from_rows = one.source_[30:] >= 0
-    np.testing.assert_array_equal(order[other.source_[30:][from_rows]], one.source_[30:][from_rows])
+    np.testing.assert_array_equal(X[order][other.source_[30:][from_rows]], X[one.source_[30:][from_rows]])
 
 
-@each
-def test_missing_values_are_refused(sampler: RowSampler) -> None:
+@each_and_agcl
+def test_missing_values_are_refused(sampler: EnlargingSampler | AGCL) -> None:
     X, y = cohort(0, 12, 3, 2)
     X[3, 1] = np.nan
     with pytest.raises(ValueError, match="NaN"):
         clone(sampler).fit_resample(X, y)
+
+
+@each_and_agcl
+def test_a_constant_cohort_and_one_of_copies_give_their_rows(sampler: EnlargingSampler | AGCL) -> None:
+    same = np.full((8, 3), 2.0)
+    copies = np.repeat([[0.0, 1.0, 2.0], [5.0, 4.0, 2.0]], 4, axis=0)
+    y = np.repeat([0, 1], 4)
+    for X in (same, copies):
+        made = clone(sampler).set_params(alpha=2)
+        X_new, y_new = made.fit_resample(X, y)
+        assert np.isfinite(X_new).all()
+        assert {c: int((y_new[8:] == c).sum()) for c in (0, 1)} == asked(made, y, 2)
 
 
 def test_every_row_is_dealt_as_often_as_any_other() -> None:
@@ -152,7 +203,8 @@ def test_every_setting_makes_a_sampler_that_goes_inside_a_pipeline() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.uniform(0, 5, (40, 5)), np.repeat([0, 1], 20)
     for kind in SETTINGS.values():
-        model = make_pipeline(StandardScaler(), sampler(kind(alpha=1), None, 0), LogisticRegression())
+        shorter = {"generations": 5} if kind is GeneticSearchSettings else {}
+        model = make_pipeline(StandardScaler(), sampler(kind(alpha=1, **shorter), None, 0), LogisticRegression())
         assert np.isfinite(cross_val_score(model, X, y, error_score="raise")).all()
 
 
