@@ -58,7 +58,7 @@ def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
         say_left_out(here, choice)
         compare_people.show(here, (cohort.table_hash, choice))
     with readout:
-        threshold_drag.follow(shown, threshold, colour, shape)
+        threshold_drag.follow(shown, colour, shape)
     show_clusters(choice, here, cut)
 
 

@@ -5,10 +5,11 @@ const there = (part, t) => part.low.flatMap((low, i) => (low < t && t <= part.hi
 const chart = (key) => document.querySelector(`.st-key-${key} .js-plotly-plot`);
 
 export default function ({ data, parentElement }) {
-  const slider = document.querySelector(".st-key-threshold");
+  const controls = document.querySelector(".st-key-controls");
   const readout = parentElement.querySelector(".readout");
-  if (!slider || !readout) return;
-  let shown = data.threshold;
+  if (!controls || !readout) return;
+  const threshold = () => Number(controls.querySelector(".st-key-threshold input[type=range]")?.value ?? NaN);
+  let shown = threshold();
   let due = 0;
 
   const words = (t) => {
@@ -55,7 +56,7 @@ export default function ({ data, parentElement }) {
   };
 
   const follow = () => {
-    const t = Number(slider.querySelector("input[type=range]")?.value);
+    const t = threshold();
     if (!Number.isFinite(t) || t === shown) return;
     shown = t;
     cancelAnimationFrame(due);
@@ -67,9 +68,9 @@ export default function ({ data, parentElement }) {
     });
   };
 
-  readout.textContent = words(data.threshold);
+  readout.textContent = Number.isFinite(shown) ? words(shown) : "";
   const watch = new MutationObserver(follow);
-  watch.observe(slider, { subtree: true, childList: true, characterData: true, attributes: true });
+  watch.observe(controls, { subtree: true, childList: true, characterData: true, attributes: true });
   return () => {
     watch.disconnect();
     cancelAnimationFrame(due);

@@ -12,7 +12,7 @@ from pages.parts import charts
 from pages.parts.picture import Picture
 from pages.parts.shell import ROOT
 
-MOST_NODES, MOST_POINTS = 1_500, 4_000
+MOST_NODES, MOST_POINTS = 6_000, 10_000
 """Of a larger tree or more synthetic rows, the figures follow on release only."""
 DIGITS = 4
 
@@ -24,17 +24,17 @@ def _parts() -> dict[str, str]:
     return {kind: (folder / name).read_text(encoding="utf-8") for kind, name in files.items()}
 
 
-def follow(picture: Picture, threshold: float, colour: str, shape: str) -> None:
+def follow(picture: Picture, colour: str, shape: str) -> None:
     """Mount what watches the slider of the key `threshold`, and moves the charts of the page meanwhile.
 
-    colour, shape: of the map, see `charts.latent_map`.
+    colour, shape: of the map, see `charts.latent_map`. What is sent does not depend on the threshold, so that a move of
+    the slider sends nothing again.
     """
     table, spans = picture.space.tree.nodes_, picture.spans
     there = np.flatnonzero(spans[:, 0] < spans[:, 1])
-    drawn = picture.drawn(threshold)
+    drawn = picture.drawn(0.0)
     small = len(there) <= MOST_NODES and len(drawn) <= MOST_POINTS
     data = {
-        "threshold": threshold,
         "rule": picture.space.tree.rule,
         "clusters": _between(spans[there]) | {
             "pure": table.pure[there].tolist(), "pd": table.counts[there, 1].tolist(),

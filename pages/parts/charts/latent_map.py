@@ -25,6 +25,7 @@ SHAPES = ("group", "method", "emotion")
 REAL = "real"
 KINDS = (PD, CONTROL, "")
 """Hulls of pure clusters of either group, and of mixed ones."""
+_RING = np.array([(np.cos(angle), np.sin(angle)) for angle in np.linspace(0, 2 * np.pi, 16, endpoint=False)])
 _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 
 
@@ -187,10 +188,11 @@ def _hover(features: Sequence[str]) -> str:
 
 def rounded_hull(points: np.ndarray, pad: float) -> np.ndarray:
     """Closed outline (m, 2) of the convex hull of (n, 2) points widened by `pad`; a circle for a single point."""
-    corners = _hull(sorted({(float(a), float(b)) for a, b in points}))
-    angle = np.linspace(0, 2 * np.pi, 16, endpoint=False)
-    ring = pad * np.column_stack([np.cos(angle), np.sin(angle)])
-    edge = _hull(sorted({(float(a), float(b)) for a, b in (np.array(corners)[:, None, :] + ring).reshape(-1, 2)}))
+    corners = _hull(sorted(set(map(tuple, points.tolist()))))
+    around = (np.array(corners)[:, None, :] + pad * _RING).reshape(-1, 2)
+    if len(corners) == 1:
+        return np.vstack([around, around[:1]])
+    edge = _hull(sorted(map(tuple, around.tolist())))
     return np.array([*edge, edge[0]])
 
 
