@@ -56,7 +56,7 @@ def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
         colour, shape, shown = show_map(ws, cohort, choice, here, cut, method, settings)
         say_coverage(cut, choice, method, int(shown.synthetic_at(threshold).sum()))
         say_left_out(here, choice)
-        compare_people.show(here, (cohort.table_hash, choice))
+        compare_people.show(ws, here, (cohort.table_hash, choice))
     with readout:
         threshold_drag.follow(shown, colour, shape)
     show_clusters(choice, here, cut)

@@ -6,16 +6,21 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.types import GROUPS
-from pages.parts import charts, shell, state
+from core.types import ACTION_UNITS, GROUPS
+from core.workspace import clips
+from pages.parts import charts, expression_face, face_clip, shell, state
 from pages.parts.charts.palette import GROUP_NAMES
+from pages.parts.expression_face import Card
 
 if TYPE_CHECKING:
     import pandas as pd
+    from PIL.Image import Image
 
+    from core.workspace.clips import Clip
+    from core.workspace.store import Workspace
     from pages.parts.space import Space
 
-MOST_SHOWN = 30
+MOST_SHOWN, MOST_FACES = 30, 4
 MAP = "latent_map"
 
 
@@ -28,7 +33,7 @@ def remember_lasso(context: object) -> None:
         st.session_state[state.LASSO] = (context, [row for row in rows if row >= 0], sum(row < 0 for row in rows))
 
 
-def show(space: Space, context: object) -> None:
+def show(ws: Workspace, space: Space, context: object) -> None:
     """The people in the lasso; how to use it where there is none."""
     held = st.session_state.get(state.LASSO)
     if held is None or held[0] != context:
@@ -52,6 +57,32 @@ def show(space: Space, context: object) -> None:
     values = charts.listed(rows.head(MOST_SHOWN), space.features, means.set_axis([f"mean of {g}" for g in means.index]))
     standardised = space.au_space.standardised(values.to_numpy(float))
     st.plotly_chart(charts.side_by_side(values, standardised), key="side_by_side", config=charts.STILL)
+    _faces(ws, rows.head(MOST_FACES))
+
+
+def _faces(ws: Workspace, rows: pd.DataFrame) -> None:
+    """The peak frames of people whose clips are here, as the page Faces shows them, and a drawn face of the others."""
+    usable = (clip for clip in clips.list_clips(ws) if clip.measured and clip.verdict != "not usable")
+    here = {(clip.subject, clip.emotion): clip for clip in usable}
+    units = [unit for unit in ACTION_UNITS if unit in rows and rows[unit].notna().all()]
+    several = rows["emotion"].nunique() > 1
+    for column, (_, row) in zip(st.columns(MOST_FACES), rows.iterrows(), strict=False):
+        name = f"{row['subject']}, {row['emotion']}" if several else row["subject"]
+        with column:
+            clip = here.get((row["subject"], row["emotion"]))
+            picture = _peak(ws, clip) if clip is not None else None
+            if picture is not None:
+                st.image(picture, caption=f"{name}: peak frame", width="stretch")
+            else:
+                card = Card(name, row["group"], False, row[units].to_dict())
+                st.markdown(expression_face.row_of([card]), unsafe_allow_html=True)
+    st.markdown("Drawn from action units where no clip is here: nobody's face." if len(rows) else "")
+
+
+def _peak(ws: Workspace, clip: Clip) -> Image | None:
+    face = face_clip.load(ws, clip)
+    peak = face.measurement.peak_frame
+    return None if peak is None else face_clip.drawn(face, peak, face_clip.preferred_view(ws))
 
 
 def _counted(rows: pd.DataFrame) -> str:
