@@ -1,0 +1,1 @@
+"""Do synthetic rows look like people? Tests and measures, the same of real people and of copies, and a verdict."""
