@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import UserError
-from pages.parts import chosen_row, shell, space_controls, state, synthesis, tables
+from pages.parts import chosen_row, likeness, shell, space_controls, state, synthesis, tables
+from pages.parts.shell import Download
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from core.workspace.cohorts import Cohort
-    from pages.parts.shell import Download
     from pages.parts.synthesis import Asked, Made
 
 
@@ -72,6 +72,7 @@ ws = shell.guard()
 top = st.container()
 cohort = shell.cohort_in_use(ws)
 methods: list[Made] = []
+judged: list[Download] = []
 if cohort is None:
     shell.empty("No cohort yet", "Synthetic rows are drawn around real ones: load the simulated demo cohort, measure "
                 "your own clips, or import an AU table.", "home", "Go to Home")  # fmt: skip
@@ -79,7 +80,8 @@ else:
     methods = compare(cohort, tables.table_of(ws, cohort))
     if methods:
         chosen_row.show(methods)
+        judged = likeness.show(ws, cohort, methods)
 with top:
     shell.header("Synthetic samples", "New points of an emotion, by two methods side by side, beside the real ones.",
                  terms=("AGCL", "synthetic", "alpha", "spread", "threshold", "coverage", "pure", "simulated"),
-                 export=downloads(methods))  # fmt: skip
+                 export=[*downloads(methods), *judged])  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from core.settings import AGCLSettings, ScreeningSettings, ValidationSettings
+from core.settings import SAMPLERS, AGCLSettings, ScreeningSettings, ValidationSettings
 from core.types import Progress, check_cancelled
 from core.workspace import clips, cohorts
 from core.workspace.checkpoint import Checkpoint
@@ -43,6 +43,19 @@ def project(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path
     return {"n": len(Z), "file": "umap.npz"}
 
 
+def fidelity(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
+    """Whether rows of a `method`, asked for by `sampler`, look like the people of one emotion of a `table`."""
+    from core.latent.features import complete_rows, samples
+    from core.latent.fidelity.report import report
+    from core.latent.selection import reduced
+
+    emotion, features = settings["emotion"], settings["features"]
+    rows = complete_rows(cohorts.read_table(ws, settings["table"]), emotion, features)
+    chosen = SAMPLERS[settings["method"]](**settings["sampler"])
+    people = reduced(samples(rows, emotion, features))
+    return report(people, chosen, random_state=settings["random_state"], progress=progress)
+
+
 def validate(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
     """Both protocols on a `table`; the other settings are those of `ValidationSettings`.
 
@@ -76,6 +89,7 @@ def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path)
 TASKS: dict[str, Callable[[Workspace, Settings, Progress, Path], dict[str, Any]]] = {
     "extract": extract,
     "project": project,
+    "fidelity": fidelity,
     "validate": validate,
     "screen": screen,
 }

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 TITLES = {
     "extract": "Measure clips",
     "project": "Map the AU space",
+    "fidelity": "Judge synthetic rows",
     "validate": "Validate",
     "screen": "Screen a person",
 }

@@ -42,7 +42,7 @@ class Made:
     rows: pd.DataFrame
     features: tuple[str, ...]
     cut: Cut | None
-    rule: str
+    asked: Asked
     told: Synthetic | None = None
 
     @property
@@ -85,7 +85,7 @@ def make(table: pd.DataFrame, table_hash: str, asked: Asked, name: str) -> Made:
         settings = asked.settings or DuplicationSettings(alpha=0)
         made, told = space.rows_by(here, settings), space.made_by(here, settings)
     rows = space.with_provenance(here, made, asked.choice.emotion, asked.method)
-    return Made(name, rows, here.features, cut, asked.choice.rule, told)
+    return Made(name, rows, here.features, cut, asked, told)
 
 
 def counts(rows: pd.DataFrame) -> pd.DataFrame:
@@ -109,7 +109,7 @@ def show(made: Made, key: str) -> None:
     st.plotly_chart(figure, key=key, config=charts.STILL)
     st.dataframe(counts(made.rows), hide_index=True, width="content")
     if made.cut is not None:
-        loud, calm = space.coverage_words(made.cut, made.rule)
+        loud, calm = space.coverage_words(made.cut, made.asked.choice.rule)
         if loud:
             st.warning(loud, icon=":material/warning:")
         st.markdown(calm)
@@ -120,7 +120,7 @@ def show(made: Made, key: str) -> None:
 def lacking(made: Made) -> str:
     """Why there is no synthetic row to look at."""
     if made.cut is not None and not all(made.cut.coverage.values()):
-        return space.coverage_words(made.cut, made.rule)[0]
+        return space.coverage_words(made.cut, made.asked.choice.rule)[0]
     return f"{made.name} was asked for no synthetic rows: choose a method, and an α above 0."
 
 

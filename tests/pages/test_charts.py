@@ -299,3 +299,26 @@ def test_grounds_are_clear_and_text_is_left_to_the_theme(tree):
         assert figure.layout.paper_bgcolor == figure.layout.plot_bgcolor == "rgba(0,0,0,0)"
         assert figure.layout.font.color is None
     assert len({look.colour for look in LOOKS.values()}) == len({look.symbol for look in LOOKS.values()}) == 3
+
+
+def test_distributions_are_mirrored_by_group_and_constant_units_are_drawn():
+    rows = pd.DataFrame({"AU05": [0.0, 1.0, 2.0, 3.0], "AU12": 2.0, "group": ["PD", "control"] * 2,
+                         "synthetic": [False, False, True, True]})  # fmt: skip
+    figure = charts.distributions(rows, FEATURES)
+    bars = [trace for trace in figure.data if trace.type == "bar"]
+    assert {trace.name: np.sign(np.sum(trace.y)) for trace in bars} == {"PD": 1, "control": -1}
+    assert all(np.abs(np.sum(trace.y)) == pytest.approx(100) for trace in figure.data)
+    assert len({trace.xaxis for trace in figure.data}) == 2
+
+
+def test_the_nearest_people_are_counted_up_to_all():
+    figure = charts.nearest_records({("PD", True): np.array([0.2, 0.1]), ("PD", False): np.array([1.0])}, {"PD": 0.4})
+    assert list(named(figure, "PD, synthetic").x) == [0, 0.1, 0.2]
+    assert list(named(figure, "PD, synthetic").y) == [0, 50, 100]
+    assert figure.layout.shapes[0].x0 == 0.4
+
+
+def test_correlations_leave_out_the_diagonal():
+    figure = charts.correlation_differences({"PD": np.eye(2), "control": np.full((2, 2), 0.5)}, FEATURES)
+    assert np.isnan(figure.data[0].z[0][0])
+    assert figure.data[1].z[0][1] == 0.5

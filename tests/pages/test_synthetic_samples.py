@@ -9,10 +9,13 @@ import re
 import pandas as pd
 import pytest
 
+from core.latent.features import complete_rows, samples
+from core.latent.fidelity.report import report
 from core.settings import NOTICE, SAMPLERS
-from core.workspace import cohorts
+from core.workspace import cohorts, jobs
 from pages.parts import chosen_row, space, synthesis
 from pages.parts.synthesis import Asked
+from tests.pages.finished import enter
 
 
 def counts(app) -> dict[str, tuple[int, int]]:
@@ -178,7 +181,7 @@ def all_counts(app) -> list[tuple[int, int]]:
 def test_two_methods_stand_side_by_side_with_controls_of_their_own(demo, open_page):
     app = open_page("synthetic_samples")
     assert app.selectbox(key="method_b").value == "duplication"
-    assert len(app.get("plotly_chart")) == 3  # one a method, and the profile of the chosen row
+    assert len(app.get("plotly_chart")) == 6  # one a method, the profile of the chosen row, three of how rows lie
     assert all_counts(app) == [(182, 196), (182, 196)]
     app.slider(key="alpha").set_value(2).run()
     assert all_counts(app) == [(52, 56), (52, 56)]
@@ -337,3 +340,54 @@ def test_every_set_of_features_is_drawn_on_its_own_scale(demo, open_page, featur
 def test_a_unit_given_for_both_sides_is_drawn_as_their_mean():
     values = pd.Series({"AU12_L": 1.0, "AU12_R": 3.0, "AU25": 2.0})
     assert chosen_row.whole_face(values) == {"AU12": 2.0, "AU25": 2.0}
+
+
+def judged(ws, demo, method: str = "AGCL", features: str = "Table II", n_splits: int = 4):
+    """A finished run of the measures, so that no test waits for a worker."""
+    from dataclasses import asdict
+
+    asked = SAMPLERS[method](alpha=7.0)
+    found = samples(complete_rows(cohorts.read_table(ws, demo.table_hash), "anger", features), "anger", features)
+    wanted = {"table": demo.table_hash, "emotion": "anger", "features": features, "method": method,
+              "sampler": asdict(asked), "random_state": 0}  # fmt: skip
+    return enter(ws, "fidelity", wanted, jobs.DONE, result=json.dumps(report(found, asked, n_splits)))
+
+
+def test_the_measures_of_a_method_stand_beside_people_and_copies(ws, demo, open_page):
+    judged(ws, demo)
+    app = open_page("synthetic_samples")
+    words = [m.value for m in app.markdown]
+    assert any("**People held out.**" in w and "As it must be." in w and "passes" in w for w in words)
+    assert any("**Copies.**" in w and "As it must be." in w and "Too many near-copies" in w for w in words)
+    table = next(d.value for d in app.dataframe if "people held out" in d.value)
+    near = table.set_index("measure").loc["near-copies (%)"]
+    assert near["copies"] == "100 [100–100]"
+    assert near["AGCL"] != near["copies"]
+    tables = [d.value for d in app.dataframe if "KS, PD" in d.value]
+    assert len(tables) == 2
+    labels = [button.proto.label for button in app.get("download_button")]
+    assert {"Fidelity of AGCL: JSON", "Fidelity of AGCL: CSV"} <= set(labels)
+
+
+def test_the_rows_that_are_shown_are_laid_beside_the_people_at_once(ws, demo, open_page):
+    app = open_page("synthetic_samples")
+    assert any(button.key == "measure_fidelity" for button in app.button)
+    figures = [json.loads(chart.proto.spec) for chart in app.get("plotly_chart")]
+    named = {trace.get("name") for figure in figures for trace in figure["data"]}
+    assert {"PD, between people", "control, synthetic", "PD, synthetic"} <= named
+    app.button_group(key="judged").set_value("duplication").run()
+    assert not app.exception
+
+
+def test_where_nothing_was_made_there_is_nothing_to_judge(ws, demo, open_page):
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("none").run()
+    assert any("There are no synthetic rows to judge" in m.value for m in app.markdown)
+    assert not any(button.key == "measure_fidelity" for button in app.button)
+
+
+def test_a_method_that_makes_rows_of_one_group_only_is_judged_on_it(ws, demo, open_page):
+    app = open_page("synthetic_samples")
+    app.slider(key="threshold").set_value(1.0).run()
+    app.select_slider(key="k").set_value("5").run()
+    assert not app.exception

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -102,7 +102,7 @@ def assess(
 ) -> Assessment:
     """`assess_maker` of the method that the settings describe. bounds: on the scale of X, see `synthetic_rows`."""
     found = assess_maker(samples, _maker(settings, bounds), n_splits, random_state, progress)
-    return _named(found, settings)
+    return replace(found, method=type(settings).__name__, settings=asdict(settings))
 
 
 def assess_maker(
@@ -118,7 +118,7 @@ def assess_maker(
     Raises UserError for fewer than `FEWEST_PEOPLE` people in a group or one in both, `Cancelled` when `progress` says.
     """
     progress = progress or Quiet()
-    people = _people(samples)
+    people = people_of(samples)
     found: dict[str, list[dict[str, Measures]]] = {candidate: [] for candidate in CANDIDATES}
     n_nothing = dict.fromkeys(LABELS, 0)
     copy = _maker(DuplicationSettings(), None)
@@ -126,7 +126,7 @@ def assess_maker(
         check_cancelled(progress)
         progress.report(number, n_splits, f"Split {number + 1} of {n_splits}")
         seed = derived_seed(random_state, "fidelity", number)
-        makers, unseen = _halves(samples, people, seed)
+        makers, unseen = halves(samples, people, seed)
         made = make(makers, seed)
         for group, label in LABELS.items():
             n_nothing[group] += not (made.y == label).any()
@@ -157,13 +157,7 @@ def _maker(settings: SamplerSettings, bounds: Bounds | None) -> Maker:
     return lambda makers, seed: synthetic_rows(makers.X, makers.y, settings, bounds, seed)
 
 
-def _named(found: Assessment, settings: SamplerSettings) -> Assessment:
-    from dataclasses import replace
-
-    return replace(found, method=type(settings).__name__, settings=asdict(settings))
-
-
-def _people(samples: Samples) -> dict[int, np.ndarray]:
+def people_of(samples: Samples) -> dict[int, np.ndarray]:
     """The people of each label, sorted."""
     people = {label: np.unique(samples.groups[samples.y == label]) for label in LABELS.values()}
     both = np.intersect1d(*people.values())
@@ -183,12 +177,16 @@ def _people(samples: Samples) -> dict[int, np.ndarray]:
     return people
 
 
-def _halves(samples: Samples, people: dict[int, np.ndarray], seed: int) -> tuple[Samples, Samples]:
+def halves(samples: Samples, people: dict[int, np.ndarray], seed: int) -> tuple[Samples, Samples]:
+    """Two parts of the samples, each of half of the people of every label (`people_of`)."""
     chosen = []
     for label, codes in people.items():
         chosen.append(generator(seed, "half", label).permutation(codes)[: (len(codes) + 1) // 2])
     first = np.isin(samples.groups, np.concatenate(chosen))
-    return tuple(Samples(samples.X[m], samples.y[m], samples.groups[m], samples.features) for m in (first, ~first))
+    makers, unseen = (
+        replace(samples, X=samples.X[m], y=samples.y[m], groups=samples.groups[m]) for m in (first, ~first)
+    )
+    return makers, unseen
 
 
 def _summary(name: str, candidate: str, group: str, values: Sequence[float | None]) -> Summary:

@@ -34,12 +34,7 @@ def closeness(made: np.ndarray, real: np.ndarray, people: np.ndarray) -> Closene
     usual = usual_distance(real, people)
     if usual is None or not len(made):
         return Closeness()
-    from scipy.spatial.distance import cdist
-
-    order = np.argsort(people, kind="stable")
-    starts = np.flatnonzero(np.r_[True, people[order][1:] != people[order][:-1]])
-    to_people = np.minimum.reduceat(cdist(made, real[order]), starts, axis=1)
-    nearest, second = np.partition(to_people, 1, axis=1)[:, :2].T
+    nearest, second = np.partition(_to_people(made, real, people), 1, axis=1)[:, :2].T
     ratio = np.divide(nearest, second, out=np.ones_like(nearest), where=second > 0)
     return Closeness(
         float(np.mean(nearest <= NEAR * usual)),
@@ -50,10 +45,27 @@ def closeness(made: np.ndarray, real: np.ndarray, people: np.ndarray) -> Closene
 
 def usual_distance(real: np.ndarray, people: np.ndarray) -> float | None:
     """Median over the rows (n, d) of the distance to the nearest row of another person; None for a single person."""
-    if len(np.unique(people)) < 2:
-        return None
+    return None if len(np.unique(people)) < 2 else float(np.median(nearest_others(real, people)))
+
+
+def nearest_others(real: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """(n,) of each real row (n, d) the distance to the nearest row of another person; infinite for a single person."""
     from scipy.spatial.distance import cdist
 
     distance = cdist(real, real)
     distance[people[:, None] == people[None, :]] = np.inf
-    return float(np.median(distance.min(axis=1)))
+    return np.asarray(distance.min(axis=1))
+
+
+def nearest_people(made: np.ndarray, real: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """(q,) of each made row (q, d) the distance to the closest of the people of the real rows (n, d)."""
+    return np.asarray(_to_people(made, real, people).min(axis=1))
+
+
+def _to_people(made: np.ndarray, real: np.ndarray, people: np.ndarray) -> np.ndarray:
+    """(q, people) distances of made rows to the nearest row of each person."""
+    from scipy.spatial.distance import cdist
+
+    order = np.argsort(people, kind="stable")
+    starts = np.flatnonzero(np.r_[True, people[order][1:] != people[order][:-1]])
+    return np.minimum.reduceat(cdist(made, real[order]), starts, axis=1)

@@ -40,7 +40,7 @@ def manifold(made: np.ndarray, real: np.ndarray, k: int = K) -> Manifold:
     held = distance <= radius
     return Manifold(
         precision=float(held.any(axis=1).mean()),
-        recall=float((distance.T <= _radii(made, k)[0]).any(axis=1).mean()) if len(made) > 1 else None,
+        recall=float((_radii(made, k)[0] >= distance.T).any(axis=1).mean()) if len(made) > 1 else None,
         density=float(held.sum(axis=1).mean() / used),
         coverage=float(held.any(axis=0).mean()),
     )

@@ -9,15 +9,19 @@ FEWEST_FOR_CORRELATION = 3
 
 
 def variance_ratio(made: np.ndarray, real: np.ndarray) -> float | None:
-    """Variance of the made rows (q, d) over that of the real ones (n, d): the sums over the features, which are
-    standardised, so that one that hardly varies in this group weighs little; sample variances.
+    """Median over the features of the variance of the made rows (q, d) over that of the real ones (n, d).
 
-    None where either has fewer than two rows, or the real rows do not vary.
+    Of sample variances, and of the features that vary in the real rows. The median, because a unit that few people
+    show varies a hundredfold more in one half of them than in the other, and would be all of a mean. None with fewer
+    than two rows in either, or where no feature varies.
     """
     if min(len(made), len(real)) < 2:
         return None
-    total = float(real.var(axis=0, ddof=1).sum())
-    return float(made.var(axis=0, ddof=1).sum()) / total if total > 0 else None
+    varies = np.ptp(real, axis=0) > 0
+    if not varies.any():
+        return None
+    one, other = (rows[:, varies].var(axis=0, ddof=1) for rows in (made, real))
+    return float(np.median(one / other))
 
 
 def correlation_difference(made: np.ndarray, real: np.ndarray) -> float | None:
@@ -27,12 +31,23 @@ def correlation_difference(made: np.ndarray, real: np.ndarray) -> float | None:
     """
     if min(len(made), len(real)) < FEWEST_FOR_CORRELATION:
         return None
-    varies = (np.ptp(made, axis=0) > 0) & (np.ptp(real, axis=0) > 0)
-    if varies.sum() < 2:
-        return None
-    pairs = np.triu_indices(int(varies.sum()), 1)
-    one, other = (np.corrcoef(rows[:, varies].T)[pairs] for rows in (made, real))
-    return float(np.mean(np.abs(one - other)))
+    differences = correlation_differences(made, real)[np.triu_indices(made.shape[1], 1)]
+    known = differences[np.isfinite(differences)]
+    return float(np.mean(np.abs(known))) if len(known) else None
+
+
+def correlation_differences(made: np.ndarray, real: np.ndarray) -> np.ndarray:
+    """(d, d) Pearson's correlations of the made rows minus those of the real ones; NaN with a feature that is constant.
+
+    All NaN with fewer than three rows in either.
+    """
+    d = made.shape[1]
+    differences = np.full((d, d), np.nan)
+    if min(len(made), len(real)) >= FEWEST_FOR_CORRELATION:
+        varies = np.flatnonzero((np.ptp(made, axis=0) > 0) & (np.ptp(real, axis=0) > 0))
+        one, other = (np.atleast_2d(np.corrcoef(rows[:, varies].T)) for rows in (made, real))
+        differences[np.ix_(varies, varies)] = one - other
+    return differences
 
 
 def out_of_range_share(made: np.ndarray, real: np.ndarray) -> float | None:

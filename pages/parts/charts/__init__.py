@@ -16,6 +16,7 @@ from pages.parts.charts.latent_map import (
     point_colours,
     rounded_hull,
 )
+from pages.parts.charts.likeness import correlation_differences, distributions, nearest_records
 from pages.parts.charts.palette import STILL, ZOOMED
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
@@ -32,12 +33,15 @@ __all__ = [
     "accuracies",
     "au_curves",
     "au_curves_file",
+    "correlation_differences",
+    "distributions",
     "elbow",
     "group_differences",
     "group_differences_file",
     "latent_map",
     "latent_map_file",
     "listed",
+    "nearest_records",
     "parted",
     "person_in_groups",
     "point_colours",
