@@ -24,6 +24,7 @@ _CALLED = {"n_clusters": "k"}
 def resample(arguments: argparse.Namespace) -> None:
     """Add synthetic rows to a table and say of each where it came from."""
     from core.latent.au_space import augment
+    from core.latent.fidelity.verdict import NEAR_COPIES
     from core.latent.inexact import FilledUp
     from core.workspace.files import atomic_write
 
@@ -40,9 +41,21 @@ def resample(arguments: argparse.Namespace) -> None:
         if issubclass(warning.category, FilledUp):
             say(str(warning.message))
     made = augmented.loc[augmented["synthetic"], arguments.label]
+    if (share := near_copies(augmented, arguments.label, features)) > NEAR_COPIES:
+        say(f"{share:.0%} of them are near-copies of a real row, nearer than half the usual distance between two rows: "
+            "a near-copy of a patient is a patient")  # fmt: skip
     for label in sorted(set(table[arguments.label]) - set(made)):
         cluster = f"no cluster holds {label} alone, or " if arguments.method == "AGCL" else ""
         say(f"none of them is {label}: {cluster}alpha rounds to no rows")
+
+
+def near_copies(augmented: pd.DataFrame, label: str, features: Sequence[str]) -> float:
+    """Share of the synthetic rows of `augment`, 0 where there are none."""
+    from core.latent.fidelity.closeness import near_copy_share
+
+    values, labels = augmented[list(features)].astype(float).to_numpy(), augmented[label].to_numpy(str)
+    new = augmented["synthetic"].to_numpy(bool)
+    return near_copy_share(values[~new], labels[~new], values[new], labels[new]) or 0.0
 
 
 def method_name(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -190,6 +190,7 @@ def _figures(made: Made) -> None:
     with left:
         st.markdown("**How far the nearest person is**")
         st.plotly_chart(charts.nearest_records(distances, near), key="nearest_records", config=charts.STILL)
+        _near_copies(distances, near)
     with right:
         st.markdown("**Correlations: synthetic minus real**")
         if len(features) > 1 and any(np.isfinite(d).any() for d in differences.values()):
@@ -197,3 +198,18 @@ def _figures(made: Made) -> None:
                             config=charts.STILL)  # fmt: skip
         else:
             st.markdown("One action unit, or too few rows: there is nothing to correlate.")
+
+
+def _near_copies(distances: Mapping[tuple[str, bool], np.ndarray], near: Mapping[str, float]) -> None:
+    """How many of the rows that are shown are near-copies, loudly where they are many."""
+    from core.latent.fidelity.verdict import NEAR_COPIES
+
+    made = {group: distances[group, True] <= limit for group, limit in near.items()}
+    if not made:
+        return
+    share = float(np.concatenate(list(made.values())).mean())
+    words = f"{100 * share:.0f} % of these rows are near-copies"
+    if share > NEAR_COPIES:
+        st.warning(f"{words}: they give a person away.", icon=":material/warning:")
+    else:
+        st.markdown(f"{words}.")

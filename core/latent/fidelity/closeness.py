@@ -43,6 +43,25 @@ def closeness(made: np.ndarray, real: np.ndarray, people: np.ndarray) -> Closene
     )
 
 
+def near_copy_share(X: np.ndarray, y: np.ndarray, X_made: np.ndarray, y_made: np.ndarray) -> float | None:
+    """Of all made rows (q, d) beside the rows X (n, d), each of which is taken for a person; of any number of them.
+
+    Standardised over X; classes with fewer than two rows are left out. None without made rows of the others.
+    """
+    from scipy.spatial import cKDTree
+
+    mean, sd = X.mean(axis=0), X.std(axis=0)
+    sd = np.where(sd > 0, sd, 1.0)
+    near = []
+    for label in np.unique(y):
+        real, made = ((rows[which == label] - mean) / sd for rows, which in ((X, y), (X_made, y_made)))
+        if len(real) > 1 and len(made):
+            tree = cKDTree(real)
+            usual = np.median(tree.query(real, [2])[0])
+            near.append(tree.query(made, [1])[0][:, 0] <= NEAR * usual)
+    return float(np.concatenate(near).mean()) if near else None
+
+
 def usual_distance(real: np.ndarray, people: np.ndarray) -> float | None:
     """Median over the rows (n, d) of the distance to the nearest row of another person; None for a single person."""
     return None if len(np.unique(people)) < 2 else float(np.median(nearest_others(real, people)))

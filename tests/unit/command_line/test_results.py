@@ -184,6 +184,15 @@ def test_resample_says_which_rows_a_method_could_not_make(
     assert "SMOTE made 26 of 26 rows of PD and 28 of 28 rows of control" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("method", "near"), [("duplication", True), ("class-gaussian", False)])
+def test_resample_says_when_its_rows_give_people_away(
+    method: str, near: bool, anger_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["resample", str(anger_csv), "--label", "group", "--features", "AU*", "--out", str(tmp_path / "out.csv")]
+    assert main([*given, "--method", method, "--alpha", "1"]) == 0
+    assert ("100% of them are near-copies" in capsys.readouterr().err) == near
+
+
 def test_resample_changes_no_cell_as_it_is_written(tmp_path: Path) -> None:
     path, out = tmp_path / "t.csv", tmp_path / "out.csv"
     rows = ["007,NA,1.50,0.10,yes", "008,1,1e0,3.20,yes", '009,"a, b",4.0,1.00,no', "010,,4.10,2.5000,no"]

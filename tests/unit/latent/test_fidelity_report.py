@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from core.latent.features import samples
-from core.latent.fidelity.closeness import nearest_others, nearest_people
+from core.latent.fidelity.closeness import near_copy_share, nearest_others, nearest_people
 from core.latent.fidelity.report import report
 from core.latent.fidelity.spread import correlation_differences
 from core.settings import SAMPLERS
@@ -50,3 +50,11 @@ def test_differences_of_correlations_by_hand() -> None:
     assert found[0, 1] == pytest.approx(-2.0)
     assert np.isnan(found[2]).all()
     assert np.isnan(correlation_differences(rising[:2], falling)).all()
+
+
+def test_near_copies_among_rows_by_hand() -> None:
+    X, y = np.array([[0.0], [2.0], [4.0], [50.0]]), np.array([0, 0, 0, 1])
+    made = np.array([[0.9], [1.1], [3.1], [50.0]])  # 0.9, 0.9, 0.9 away; the last of a class that has one row only
+    assert near_copy_share(X, y, made, np.array([0, 0, 0, 1])) == 1.0  # the usual distance is 2
+    assert near_copy_share(X, y, made + 5.0, np.array([0, 0, 0, 1])) == 0.0
+    assert near_copy_share(X, y, made[3:], np.array([1])) is None
