@@ -112,6 +112,19 @@ TERMS: dict[str, Term] = {
     ),
     "synthetic": Term("A point drawn around a cluster of real people; it is never a person and never tested on."),
     "near-copy": Term("A synthetic point so close to a real person that it gives that person's data away."),
+    "fidelity": Term(
+        "How much synthetic points look like people: measured beside people who were held out, who must pass, and "
+        "beside copies, which must fail.",
+    ),
+    "told apart": Term(
+        "A classifier is taught to tell synthetic points from new people: an AUROC of 0.5 means that it cannot, 1 "
+        "that it always can.",
+    ),
+    "genetic search": Term(
+        "A set of points is bred: sets exchange points, some are drawn anew, and those whose profiles differ most are "
+        "kept, as long as each point lies inside its group.",
+        r"F = \frac{1}{|I|} \sum_{i \in I} \frac{i \cdot C}{|i|\,|C|}, \quad C = \mathrm{mean}(I \cup O)",
+    ),
     "leave-two-out": Term(
         "Each fold keeps one person with PD and one control out of training and tests on those two.",
     ),

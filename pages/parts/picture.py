@@ -67,7 +67,11 @@ class Picture:
         ends = cut.nodes[cut.labels]
         n_unknown = len(self.rows) - len(ends)
         cluster = [*self.space.tree.nodes_.path[ends], *[""] * n_unknown]
-        return self.rows.assign(cluster=cluster, sc=np.r_[self._sc[ends], np.full(n_unknown, np.nan)])
+        return self.rows.assign(
+            cluster=cluster,
+            node=np.r_[ends, np.full(n_unknown, -1)],
+            sc=np.r_[self._sc[ends], np.full(n_unknown, np.nan)],
+        )
 
     def synthetic_at(self, threshold: float) -> np.ndarray:
         """(q,) which of the synthetic rows are there."""
@@ -96,6 +100,7 @@ class Picture:
         node, path = self.node, self.space.tree.nodes_.path
         return self.synthetic.assign(
             cluster=np.where(node >= 0, path[node], ""),
+            node=node,
             sc=np.where(node >= 0, self._sc[node], np.nan),
             shown=self.synthetic_at(threshold),
             low=self.synthetic_spans[:, 0],

@@ -33,7 +33,8 @@ def mapped(n: int) -> pd.DataFrame:
     rows = pd.DataFrame(rng.uniform(0, 5, (n, 4)), columns=["x", "y", *FEATURES])
     return rows.assign(group=(["PD"] * 2 + ["control"] * 2 + ["PD"] + ["control"] * 2 + [""])[:n],
                        subject=[f"S{i}" for i in range(n)], source="cluster 0", emotion=["fear", "anger"] * (n // 2) +
-                       ["fear"] * (n % 2), cluster=["0", "1.0"] * (n // 2) + [""] * (n % 2), sc=0.5)  # fmt: skip
+                       ["fear"] * (n % 2), cluster=["0", "1.0"] * (n // 2) + [""] * (n % 2), sc=0.5,
+                       node=[1, 4] * (n // 2) + [-1] * (n % 2))  # fmt: skip
 
 
 def made(n: int) -> pd.DataFrame:

@@ -47,8 +47,8 @@ def latent_map(
 ) -> go.Figure:
     """Rows on a map, outlines around the clusters in which they end, synthetic rows hollow.
 
-    rows: numbered from 0, with columns x, y, group, emotion, cluster (path), sc (of the last mixed cluster on the way
-    to it; NaN where there is none), subject and `features`. synthetic: the same with source instead of subject, method,
+    rows: numbered from 0, with columns x, y, group, emotion, cluster (path), node (its row in the tree, -1 for none), sc
+    (of the last mixed cluster on the way to it; NaN where there is none), subject and `features`. synthetic: the same with source instead of subject, method,
     and whether each is `shown`. Rows of unknown group carry their subject code as a label. colour: one of `COLOURS`;
     shape: of `SHAPES`.
 
@@ -113,7 +113,7 @@ def point_colours(points: pd.DataFrame, colour: str) -> list[Any] | None:
     if colour == "SC":
         return points["sc"].tolist()
     if colour == "cluster":
-        return [LINES[sum(map(int, path.split("."))) % len(LINES)] if path else GREY for path in points["cluster"]]
+        return [LINES[node % len(LINES)] if node >= 0 else GREY for node in points["node"]]
     return None
 
 
@@ -125,7 +125,7 @@ def _points(
     words = [GROUP_NAMES.get(value, value) for value in key]
     unknown = not hollow and bool((rows["group"] == "").all())
     symbol = LOOKS[told["group"]].symbol if shape == "group" else _symbol(told[shape])
-    outline = LOOKS[told["group"]].outline if colour == shape == "group" else "#4D4D4D"
+    outline = LOOKS[told["group"]].outline if colour == shape == "group" else GREY
     mark: Trace = {"symbol": f"{symbol}-open" if hollow else symbol, "size": 6 if hollow else 13 if unknown else 10,
                    "line": {"width": 1.2} | ({} if hollow else {"color": outline})}  # fmt: skip
     each = point_colours(rows, colour)
