@@ -47,10 +47,10 @@ def latent_map(
 ) -> go.Figure:
     """Rows on a map, outlines around the clusters in which they end, synthetic rows hollow.
 
-    rows: numbered from 0, with columns x, y, group, emotion, cluster (path), node (its row in the tree, -1 for none), sc
-    (of the last mixed cluster on the way to it; NaN where there is none), subject and `features`. synthetic: the same with source instead of subject, method,
-    and whether each is `shown`. Rows of unknown group carry their subject code as a label. colour: one of `COLOURS`;
-    shape: of `SHAPES`.
+    rows: numbered from 0, with columns x, y, group, emotion, cluster (path), node (its row in the tree, -1 for none),
+    sc (of the last mixed cluster on the way to it; NaN where there is none), subject and `features`. synthetic: the
+    same with source instead of subject, method, and whether each is `shown`. Rows of unknown group carry their subject
+    code as a label. colour: one of `COLOURS`; shape: of `SHAPES`.
 
     The first three traces are the outlines by `KINDS`, then come the synthetic rows; each trace says in `meta` what it
     is, so that the browser can move it while the threshold is dragged.
