@@ -1,7 +1,7 @@
 """CPU seconds of every method of synthetic rows at 40 and 1,000 people, against imbalanced-learn's SMOTE.
 
-Seven overlapping action units, seven rows for each real one. kNNMTD in both published versions has a limit of 1 CPU-s at
-1,000 people; the reference implementation takes 19 there.
+Seven overlapping action units, seven rows for each real one. kNNMTD in both published versions has a limit of 1 CPU-s
+at 1,000 people; the reference implementation takes 19 there.
 """
 
 from __future__ import annotations
