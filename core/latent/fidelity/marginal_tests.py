@@ -62,7 +62,7 @@ def marginal_tests(
     """Each of `features` and each group that has both kinds: X (n, d), y (n,) real, X_made (q, d), y_made (q,) made.
 
     y: 1 for PD, 0 for control. Of each kind and group `n_rows` rows are drawn without repetition, or all there are.
-    scipy's `ttest_ind` (equal variances), `levene` (about the median) and `ks_2samp` (exact), two-sided.
+    scipy's `ttest_ind` (equal variances), `levene` (about the median), `ks_2samp` (exact where it can be), two-sided.
     """
     found = []
     for group, label in LABELS.items():
@@ -126,12 +126,12 @@ def _p_values(test: str, one: np.ndarray, other: np.ndarray) -> list[float | Non
 
     if min(len(one), len(other)) < 2:
         return [None] * one.shape[1]
-    if test == "KS":
-        varies = np.ptp(np.concatenate([one, other]), axis=0) > 0
-        p = [ks_2samp(a, b).pvalue if v else np.nan for a, b, v in zip(one.T, other.T, varies, strict=True)]
-    else:
-        with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
-            # scipy warns of a column that is constant in one kind; what it gives there is right.
-            warnings.simplefilter("ignore", RuntimeWarning)
+    with np.errstate(divide="ignore", invalid="ignore"), warnings.catch_warnings():
+        # scipy warns of columns that are constant in one kind, and where it takes the asymptotic KS instead.
+        warnings.simplefilter("ignore", RuntimeWarning)
+        if test == "KS":
+            varies = np.ptp(np.concatenate([one, other]), axis=0) > 0
+            p = [ks_2samp(a, b).pvalue if v else np.nan for a, b, v in zip(one.T, other.T, varies, strict=True)]
+        else:
             p = (ttest_ind if test == "t-test" else levene)(one, other, axis=0).pvalue
     return [float(value) if np.isfinite(value) else None for value in p]

@@ -9,15 +9,19 @@ FEWEST_FOR_CORRELATION = 3
 
 
 def variance_ratio(made: np.ndarray, real: np.ndarray) -> float | None:
-    """Variance of the made rows (q, d) over that of the real ones (n, d): the sums over the features, which are
-    standardised, so that one that hardly varies in this group weighs little; sample variances.
+    """Median over the features of the variance of the made rows (q, d) over that of the real ones (n, d).
 
-    None where either has fewer than two rows, or the real rows do not vary.
+    Of sample variances, and of the features that vary in the real rows. The median, because a unit that few people
+    show varies a hundredfold more in one half of them than in the other, and would be all of a mean. None with fewer
+    than two rows in either, or where no feature varies.
     """
     if min(len(made), len(real)) < 2:
         return None
-    total = float(real.var(axis=0, ddof=1).sum())
-    return float(made.var(axis=0, ddof=1).sum()) / total if total > 0 else None
+    varies = np.ptp(real, axis=0) > 0
+    if not varies.any():
+        return None
+    one, other = (rows[:, varies].var(axis=0, ddof=1) for rows in (made, real))
+    return float(np.median(one / other))
 
 
 def correlation_difference(made: np.ndarray, real: np.ndarray) -> float | None:
