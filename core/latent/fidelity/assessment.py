@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from core.latent.fidelity.marginal_tests import LABELS, MarginalTest, marginal_tests
 from core.latent.fidelity.measures import ALL, NAMES, Measures, measure
@@ -114,16 +115,18 @@ def assess_maker(
     people = people_of(samples)
     found: dict[str, list[dict[str, Measures]]] = {candidate: [] for candidate in CANDIDATES}
     n_nothing = dict.fromkeys(LABELS, 0)
-    for number in range(n_splits):
-        check_cancelled(progress)
-        progress.report(number, n_splits, f"Split {number + 1} of {n_splits}")
-        seed = derived_seed(random_state, "fidelity", number)
-        halves = split(samples, make, seed)
-        for candidate in CANDIDATES:
-            measured = measure(halves.rows[candidate], halves.makers, halves.strangers(candidate), seed)
-            found[candidate].append(measured)
-        for group, label in LABELS.items():
-            n_nothing[group] += not (halves.rows[METHOD].y == label).any()
+    # On matrices this small, threads only wait for one another.
+    with threadpool_limits(1, user_api="blas"):
+        for number in range(n_splits):
+            check_cancelled(progress)
+            progress.report(number, n_splits, f"Split {number + 1} of {n_splits}")
+            seed = derived_seed(random_state, "fidelity", number)
+            halves = split(samples, make, seed)
+            for candidate in CANDIDATES:
+                measured = measure(halves.rows[candidate], halves.makers, halves.strangers(candidate), seed)
+                found[candidate].append(measured)
+            for group, label in LABELS.items():
+                n_nothing[group] += not (halves.rows[METHOD].y == label).any()
     progress.report(n_splits, n_splits, "Done")
     summaries = tuple(
         _summary(name, candidate, group, [getattr(measures[group], name) for measures in found[candidate]])
@@ -135,7 +138,7 @@ def assess_maker(
     return Assessment("", {}, tuple(samples.features), n_people, n_splits, random_state, n_nothing, summaries)
 
 
-def tests_beside(
+def marginal_tests_beside(
     samples: Samples,
     settings: SamplerSettings,
     bounds: Bounds | None = (0.0, MAX_INTENSITY),
