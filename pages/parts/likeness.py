@@ -147,7 +147,7 @@ def _interval(summary: dict[str, Any], factor: float) -> str | None:
 
 def _table_iii(result: dict[str, Any]) -> None:
     """p values as the paper lays them out, of the method's rows, and beside them of people against people."""
-    import pandas as pd
+    from core.latent.fidelity.marginal_tests import MarginalTest, table_iii
 
     told = {
         "synthetic": "Synthetic rows beside the people they were made from",
@@ -155,14 +155,14 @@ def _table_iii(result: dict[str, Any]) -> None:
     }
     for column, (kind, title) in zip(st.columns(2), told.items(), strict=True):
         tests = result["table_iii"][kind]
-        rows: dict[str, dict[str, float | None]] = {}
-        for test in tests["tests"]:
-            for short, key in (("t", "t"), ("Levene", "levene"), ("KS", "ks")):
-                rows.setdefault(test["feature"], {})[f"{short}, {test['group']}"] = test[key]
+        table = table_iii([MarginalTest(**test) for test in tests["tests"]])
+        table.columns = [f"{test}, {group}" for test, group in table.columns]
         with column:
-            share = "" if tests["rejected"] is None else f" {100 * tests['rejected']:.0f} % below 0.05."
-            st.markdown(f"{title}: p of twenty rows a group.{share}")
-            st.dataframe(pd.DataFrame(rows).T.style.format(precision=3, na_rep="–"), height="content")
+            share = (
+                "" if tests["rejected"] is None else f" Over many draws {100 * tests['rejected']:.0f} % are below 0.05."
+            )
+            st.markdown(f"{title}: p of one draw of twenty rows a group.{share}")
+            st.dataframe(table.style.format(precision=3, na_rep="–"), height="content")
 
 
 def _figures(made: Made) -> None:

@@ -2,39 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
-from core.errors import UserError
-from core.latent.fidelity.marginal_tests import LABELS
+from core.latent.fidelity.marginal_tests import LABELS, MarginalTest, marginal_tests
 from core.latent.fidelity.measures import ALL, NAMES, Measures, measure
-from core.latent.samplers import synthetic_rows
-from core.latent.synthesis import Bounds, Synthetic
-from core.rng import derived_seed, generator
-from core.settings import DuplicationSettings, SamplerSettings
+from core.latent.fidelity.splits import CANDIDATES, METHOD, Maker, maker, people_of, split
+from core.latent.synthesis import Bounds
+from core.rng import derived_seed
+from core.settings import SAMPLERS, SamplerSettings
 from core.types import MAX_INTENSITY, Progress, Quiet, Samples, check_cancelled
 
 if TYPE_CHECKING:
     import pandas as pd
 
-METHOD, REAL, COPIES = "method", "real, held out", "copies"
-CANDIDATES = (METHOD, REAL, COPIES)
-"""What is measured in the place of synthetic rows."""
-
 N_SPLITS = 20
-FEWEST_PEOPLE = 6
-"""In each group: three on each side of a split, below which a nearest distance is all chance."""
 
 INTERVAL = (
     "95 % of the splits lie in the interval: it says how much depends on who the rows were made from, "
     "not what another cohort would show."
 )
-
-Maker = Callable[[Samples, int], Synthetic]
-"""Makes synthetic rows of some people with a seed."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +47,10 @@ class Summary:
 
 @dataclass(frozen=True)
 class Assessment:
-    """What was measured, of whom and how. method: the name of the settings' class, empty for another maker.
+    """What was measured, of whom and how.
 
-    settings: of the method. n_people: by group. n_nothing: splits in which nothing was made of a group, by group.
+    method: its name in `SAMPLERS`, empty for another maker. settings: of the method. n_people: by group. n_nothing:
+    splits in which nothing was made of a group, by group.
     """
 
     method: str
@@ -101,39 +93,40 @@ def assess(
     progress: Progress | None = None,
 ) -> Assessment:
     """`assess_maker` of the method that the settings describe. bounds: on the scale of X, see `synthetic_rows`."""
-    found = assess_maker(samples, _maker(settings, bounds), n_splits, random_state, progress)
-    return replace(found, method=type(settings).__name__, settings=asdict(settings))
+    found = assess_maker(samples, maker(settings, bounds), n_splits, random_state, progress)
+    name = next(name for name, kind in SAMPLERS.items() if kind is type(settings))
+    return replace(found, method=name, settings=asdict(settings))
 
 
 def assess_maker(
     samples: Samples, make: Maker, n_splits: int = N_SPLITS, random_state: int = 0, progress: Progress | None = None
 ) -> Assessment:
-    """Whatever makes rows of people, measured in `n_splits` random splits of the people into halves, group by group.
+    """Whatever makes rows of people, measured in `n_splits` random splits of the people into halves.
 
-    In each split rows are made from one half, the larger of an odd number, and `measure`d beside it and beside the
-    other half, which the maker never sees. So are, as if they were made rows: copies of the first half, and the people
-    of the other half (for them the first half is both what they are compared with and whom they were not made from).
-    Half the people make rows that are a little worse than all of them would.
+    In each split rows are made from one half, and `measure`d beside it and beside the other half, which the maker never
+    sees. So are, as if they were made rows, copies of the first half and the people of the other half (for them the
+    first half is both what they are compared with and whom they were not made from). Half the people make rows that are
+    a little worse, and nearer to single persons, than all of them would.
 
-    Raises UserError for fewer than `FEWEST_PEOPLE` people in a group or one in both, `Cancelled` when `progress` says.
+    Raises UserError for fewer than `FEWEST_PEOPLE` people in a group or somebody in both, ValueError for a value that
+    is not finite, `Cancelled` when `progress` says so.
     """
     progress = progress or Quiet()
     people = people_of(samples)
     found: dict[str, list[dict[str, Measures]]] = {candidate: [] for candidate in CANDIDATES}
     n_nothing = dict.fromkeys(LABELS, 0)
-    copy = _maker(DuplicationSettings(), None)
-    for number in range(n_splits):
-        check_cancelled(progress)
-        progress.report(number, n_splits, f"Split {number + 1} of {n_splits}")
-        seed = derived_seed(random_state, "fidelity", number)
-        makers, unseen = halves(samples, people, seed)
-        made = make(makers, seed)
-        for group, label in LABELS.items():
-            n_nothing[group] += not (made.y == label).any()
-        others = Synthetic(unseen.X, unseen.y, unseen.groups)
-        found[METHOD].append(measure(made, makers, unseen, seed))
-        found[REAL].append(measure(others, makers, makers, seed))
-        found[COPIES].append(measure(copy(makers, seed), makers, unseen, seed))
+    # On matrices this small, threads only wait for one another.
+    with threadpool_limits(1, user_api="blas"):
+        for number in range(n_splits):
+            check_cancelled(progress)
+            progress.report(number, n_splits, f"Split {number + 1} of {n_splits}")
+            seed = derived_seed(random_state, "fidelity", number)
+            halves = split(samples, make, seed)
+            for candidate in CANDIDATES:
+                measured = measure(halves.rows[candidate], halves.makers, halves.strangers(candidate), seed)
+                found[candidate].append(measured)
+            for group, label in LABELS.items():
+                n_nothing[group] += not (halves.rows[METHOD].y == label).any()
     progress.report(n_splits, n_splits, "Done")
     summaries = tuple(
         _summary(name, candidate, group, [getattr(measures[group], name) for measures in found[candidate]])
@@ -141,52 +134,26 @@ def assess_maker(
         for candidate in CANDIDATES
         for group in (ALL, *LABELS)
     )
-    return Assessment(
-        method="",
-        settings={},
-        features=tuple(samples.features),
-        n_people={group: len(people[label]) for group, label in LABELS.items()},
-        n_splits=n_splits,
-        random_state=random_state,
-        n_nothing=n_nothing,
-        summaries=summaries,
-    )
+    n_people = {group: len(people[label]) for group, label in LABELS.items()}
+    return Assessment("", {}, tuple(samples.features), n_people, n_splits, random_state, n_nothing, summaries)
 
 
-def _maker(settings: SamplerSettings, bounds: Bounds | None) -> Maker:
-    return lambda makers, seed: synthetic_rows(makers.X, makers.y, settings, bounds, seed)
-
-
-def people_of(samples: Samples) -> dict[int, np.ndarray]:
-    """The people of each label, sorted."""
-    people = {label: np.unique(samples.groups[samples.y == label]) for label in LABELS.values()}
-    both = np.intersect1d(*people.values())
-    if len(both):
-        raise UserError(
-            f"{both[0]} is in both groups.",
-            "Nobody can be compared with themselves.",
-            "Give each person one group.",
-        )
-    for group, label in LABELS.items():
-        if len(people[label]) < FEWEST_PEOPLE:
-            raise UserError(
-                f"There are {len(people[label])} people of the group {group}.",
-                f"Rows are made from half of them and compared with the other half: it takes {FEWEST_PEOPLE}.",
-                "Add people of that group, or choose another expression.",
-            )
-    return people
-
-
-def halves(samples: Samples, people: dict[int, np.ndarray], seed: int) -> tuple[Samples, Samples]:
-    """Two parts of the samples, each of half of the people of every label (`people_of`)."""
-    chosen = []
-    for label, codes in people.items():
-        chosen.append(generator(seed, "half", label).permutation(codes)[: (len(codes) + 1) // 2])
-    first = np.isin(samples.groups, np.concatenate(chosen))
-    makers, unseen = (
-        replace(samples, X=samples.X[m], y=samples.y[m], groups=samples.groups[m]) for m in (first, ~first)
-    )
-    return makers, unseen
+def marginal_tests_beside(
+    samples: Samples,
+    settings: SamplerSettings,
+    bounds: Bounds | None = (0.0, MAX_INTENSITY),
+    random_state: int = 0,
+) -> dict[str, tuple[MarginalTest, ...]]:
+    """Table III of one split, by candidate: made rows, people who were held out, and copies, each against the same
+    people. Raises UserError as `assess_maker` does.
+    """
+    seed = derived_seed(random_state, "fidelity", 0)
+    halves = split(samples, maker(settings, bounds), seed)
+    X, y = halves.makers.X, halves.makers.y
+    return {
+        candidate: marginal_tests(X, y, made.X, made.y, samples.features, seed)
+        for candidate, made in halves.rows.items()
+    }
 
 
 def _summary(name: str, candidate: str, group: str, values: Sequence[float | None]) -> Summary:

@@ -38,9 +38,10 @@ def manifold(made: np.ndarray, real: np.ndarray, k: int = K) -> Manifold:
     distance = cdist(made, real)
     radius, used = _radii(real, k)
     held = distance <= radius
+    reached = distance <= _radii(made, k)[0][:, None] if len(made) > 1 else None
     return Manifold(
         precision=float(held.any(axis=1).mean()),
-        recall=float((_radii(made, k)[0] >= distance.T).any(axis=1).mean()) if len(made) > 1 else None,
+        recall=None if reached is None else float(reached.any(axis=0).mean()),
         density=float(held.sum(axis=1).mean() / used),
         coverage=float(held.any(axis=0).mean()),
     )

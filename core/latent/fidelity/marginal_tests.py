@@ -62,7 +62,7 @@ def marginal_tests(
     """Each of `features` and each group that has both kinds: X (n, d), y (n,) real, X_made (q, d), y_made (q,) made.
 
     y: 1 for PD, 0 for control. Of each kind and group `n_rows` rows are drawn without repetition, or all there are.
-    scipy's `ttest_ind` (equal variances), `levene` (about the median) and `ks_2samp` (exact where it can be).
+    scipy's `ttest_ind` (equal variances), `levene` (about the median), `ks_2samp` (exact where it can be), two-sided.
     """
     found = []
     for group, label in LABELS.items():

@@ -5,10 +5,12 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from core.latent.fidelity.assessment import CANDIDATES, N_SPLITS, assess, halves, people_of
-from core.latent.fidelity.marginal_tests import LABELS, MarginalTest, marginal_tests, rejected_share
+from core.latent.fidelity.assessment import N_SPLITS, assess
+from core.latent.fidelity.marginal_tests import LABELS, marginal_tests, mean_rejected_share
+from core.latent.fidelity.splits import CANDIDATES, maker, split
 from core.latent.fidelity.verdict import verdict
 from core.latent.samplers import synthetic_rows
+from core.latent.synthesis import Synthetic
 from core.rng import derived_seed
 from core.scales import limits_of
 from core.settings import SamplerSettings
@@ -25,8 +27,8 @@ def report(
     """`assess` of a method as JSON, with `verdicts` (candidate -> decision, reasons, remarks, words) and `table_iii`.
 
     table_iii: the paper's tests on one draw of rows: `synthetic`, rows made from everybody beside everybody, as the
-    paper compares; `real`, one half of the people beside the other. Each with its `tests` (`MarginalTest`) and their
-    `rejected` share. Raises what `assess` raises.
+    paper compares; `real`, one half of the people beside the other. Each with its `tests` (`MarginalTest`) and
+    `rejected`, the mean share of many draws. Raises what `assess` raises.
     """
     bounds = limits_of(samples.features)
     found = assess(samples, settings, bounds, n_splits, random_state, progress)
@@ -36,15 +38,17 @@ def report(
         verdicts[candidate] = {**asdict(decided), "words": decided.words}
     seed = derived_seed(random_state, "Table III")
     made = synthetic_rows(samples.X, samples.y, settings, bounds, random_state)
-    one, other = halves(samples, people_of(samples), seed)
-    named = samples.features
+    halves = split(samples, maker(settings, bounds), seed)
+    compared: dict[str, tuple[Samples, Samples | Synthetic]] = {
+        "synthetic": (samples, made),
+        "real": (halves.makers, halves.unseen),
+    }
     table_iii = {
-        "synthetic": _told(marginal_tests(samples.X, samples.y, made.X, made.y, named, seed)),
-        "real": _told(marginal_tests(one.X, one.y, other.X, other.y, named, seed)),
+        kind: {
+            "tests": [asdict(test) for test in marginal_tests(a.X, a.y, b.X, b.y, samples.features, seed)],
+            "rejected": mean_rejected_share(a.X, a.y, b.X, b.y, random_state),
+        }
+        for kind, (a, b) in compared.items()
     }
     n_made = {group: int((made.y == label).sum()) for group, label in LABELS.items()}
     return {**found.to_json(), "verdicts": verdicts, "table_iii": table_iii, "n_made": n_made}
-
-
-def _told(tests: tuple[MarginalTest, ...]) -> dict[str, Any]:
-    return {"tests": [asdict(test) for test in tests], "rejected": rejected_share(tests)}

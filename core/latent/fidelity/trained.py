@@ -48,7 +48,7 @@ def told_apart_auroc(made: np.ndarray, real: np.ndarray, people: np.ndarray, ran
 def learned(
     made: np.ndarray, y_made: np.ndarray, n_people: int, unseen: np.ndarray, y_unseen: np.ndarray
 ) -> tuple[float | None, float | None]:
-    """Train on made rows (q, d), test on real ones (n, d) of people they were not made from: AUROC, balanced accuracy.
+    """Train on made rows (q, d), test on real rows (n, d) of others than they were made from: AUROC, balanced accuracy.
 
     Logistic regression. Made rows weigh together as much as the `n_people` rows they stand for, since more rows would
     also mean less regularisation: copies in equal number teach exactly what their originals do. (None, None) unless

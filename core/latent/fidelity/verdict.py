@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from core.latent.fidelity.assessment import COPIES, METHOD, REAL, Assessment
+from core.latent.fidelity.assessment import Assessment
+from core.latent.fidelity.splits import COPIES, METHOD, REAL
 
 PASSES, FAILS, UNDECIDED = "passes", "fails", "undecided"
 
@@ -19,7 +20,7 @@ NARROW, WIDE = 2 / 3, 3 / 2
 """Variance ratio: standard deviations off by more than a fifth, unless people differ by as much among themselves."""
 
 TOLD_APART = 0.2
-"""AUROC above that of real people, or of chance: at 0.7, seven of ten pairs of a person and a made row are told."""
+"""AUROC above that of real people, or of chance: from 0.7 on, seven of ten pairs of a person and a row are told."""
 
 AMISS = 0.3
 """Precision, recall, coverage below that of people: beyond what chance does with ten people a group."""
@@ -49,7 +50,7 @@ class FidelityVerdict:
     def words(self) -> str:
         """One paragraph."""
         opening = {
-            PASSES: "Passes: no measure tells these rows from people.",
+            PASSES: "Passes: every measure is within its limit.",
             FAILS: "Fails.",
             UNDECIDED: "Undecided.",
         }[self.decision]
