@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ from core.screening.classifiers import Recipe
 from core.screening.pace import Pace
 from core.screening.protocols import MIN_PEOPLE, check_disjoint, people_folds, people_of
 from core.screening.statistics import Rate
-from core.screening.verdict import CONTROL_LIKE, PD_LIKE, decide
+from core.screening.verdict import CONTROL_LIKE, MIN_EMOTIONS, PD_LIKE, decide, overall_share
 from core.screening.voting import EmotionModels, cast_vote, train_fold_models
 from core.settings import METHODS, ScreeningSettings
 from core.types import EMOTIONS, GROUPS, EmotionVote, Samples
@@ -91,39 +92,92 @@ class Training:
         return self._models[emotion]
 
     @cached_property
+    def held_out(self) -> HeldOutVotes:
+        """`held_out_votes` on the people of the rows: they do not depend on who is screened."""
+        return held_out_votes(self.rows, self.settings, self._pace)
+
+    @property
     def accuracy(self) -> dict[str, Any]:
-        """`vote_accuracy` of the rows: it does not depend on who is screened."""
-        return vote_accuracy(self.rows, self.settings, self._pace)
+        """`vote_accuracy` of the rows."""
+        return self.held_out.accuracy()
+
+
+@dataclass(frozen=True)
+class HeldOutVotes:
+    """How the whole procedure votes on people it never saw.
+
+    label_of_person: 1 for PD and 0 for control, for everybody; votes: of each person who could be judged, one an
+    emotion. n_outer: parts of the people, 0 where the cohort is too small, and reason says so.
+    """
+
+    label_of_person: dict[str, int]
+    votes: dict[str, tuple[EmotionVote, ...]]
+    n_outer: int
+    reason: str = ""
+
+    def accuracy(self) -> dict[str, Any]:
+        """`decided` (a `Rate` as JSON over the people who got a verdict), `n_undecided`, `n_people`, `n_outer`.
+
+        The first two are None where the cohort is too small, and `reason` says so.
+        """
+        n_people = len(self.label_of_person)
+        if not self.n_outer:
+            return {"decided": None, "n_undecided": None, "n_people": n_people, "n_outer": 0, "reason": self.reason}
+        right = undecided = 0
+        for person, label in self.label_of_person.items():
+            verdict = decide(self.votes.get(person, ()))
+            right += verdict.decision == (PD_LIKE if label else CONTROL_LIKE)
+            undecided += verdict.decision not in (PD_LIKE, CONTROL_LIKE)
+        decided = Rate(right, n_people - undecided)
+        return {
+            "decided": decided.to_json(), "n_undecided": undecided, "n_people": n_people,
+            "n_outer": self.n_outer, "reason": "",
+        }  # fmt: skip
+
+    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """(people, overall share of votes for PD, y), each (n,), by code: what `calibration.calibrate` is fitted on.
+
+        Without people of under `MIN_EMOTIONS` usable emotions: nobody like them gets a verdict, and their shares, of
+        fewer votes, lie further from the middle. The votes are those of the whole procedure. `EmotionModels` holds
+        votes on its own held-out people too, but of one or two fold models each, where a new person gets all 25.
+        """
+        judged = {
+            person: share
+            for person, votes in sorted(self.votes.items())
+            if sum(vote.usable for vote in votes) >= MIN_EMOTIONS and (share := overall_share(votes)) is not None
+        }
+        y = np.array([self.label_of_person[person] for person in judged], dtype=int)
+        return np.array(list(judged), dtype=object), np.array(list(judged.values()), dtype=float), y
+
+
+def held_out_votes(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> HeldOutVotes:
+    """Votes of the whole procedure on each person of known group by models trained on none of their rows.
+
+    The people are parted into `N_OUTER` groups; each is judged by models trained on the others. Nothing is tuned, so
+    this is what to expect for one more person of the same population.
+    """
+    people, y = people_of(cohort)
+    label_of_person = dict(zip(people.tolist(), y.tolist(), strict=True))
+    try:
+        parts = people_folds(people, y, N_OUTER, derived_seed(settings.random_state, "vote accuracy"))
+    except UserError as error:
+        return HeldOutVotes(label_of_person, {}, 0, str(error))
+    votes: dict[str, tuple[EmotionVote, ...]] = {}
+    for i, part in enumerate(parts):
+        left_out = cohort["subject"].isin(part)
+        check_disjoint(cohort["subject"][~left_out].to_numpy(), cohort["subject"][left_out].to_numpy())
+        seed = derived_seed(settings.random_state, "outer", i)
+        cast = _votes_on(cohort[left_out], cohort[~left_out], settings, seed, pace)
+        votes.update({person: tuple(of_person) for person, of_person in cast.items()})
+    return HeldOutVotes(label_of_person, votes, len(parts))
 
 
 def vote_accuracy(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> dict[str, Any]:
     """How often the whole procedure (fold models, weighted votes, majority) is right about people it never saw.
 
-    The people are parted into `N_OUTER` groups; each is judged by models trained on the others. Returns `decided`
-    (a `Rate` as JSON over the people who got a verdict), `n_undecided`, `n_people` and `n_outer`; None values where the
-    cohort is too small. Nothing is tuned, so this is what to expect for one more person of the same population.
+    See `HeldOutVotes.accuracy`.
     """
-    people, y = people_of(cohort)
-    try:
-        parts = people_folds(people, y, N_OUTER, derived_seed(settings.random_state, "vote accuracy"))
-    except UserError as error:
-        return {"decided": None, "n_undecided": None, "n_people": len(people), "n_outer": 0, "reason": str(error)}
-    label = dict(zip(people, y, strict=True))
-    right = undecided = 0
-    for i, part in enumerate(parts):
-        left_out = cohort["subject"].isin(part)
-        check_disjoint(cohort["subject"][~left_out].to_numpy(), cohort["subject"][left_out].to_numpy())
-        seed = derived_seed(settings.random_state, "outer", i)
-        votes = _votes_on(cohort[left_out], cohort[~left_out], settings, seed, pace)
-        for person in part:
-            verdict = decide(votes.get(person, []))
-            right += verdict.decision == (PD_LIKE if label[person] else CONTROL_LIKE)
-            undecided += verdict.decision not in (PD_LIKE, CONTROL_LIKE)
-    decided = Rate(right, len(people) - undecided)
-    return {
-        "decided": decided.to_json(), "n_undecided": undecided, "n_people": len(people),
-        "n_outer": len(parts), "reason": "",
-    }  # fmt: skip
+    return held_out_votes(cohort, settings, pace).accuracy()
 
 
 def _votes_on(
