@@ -55,7 +55,7 @@ def feature_names(emotion: str, feature_set: str) -> tuple[str, ...]:
         return COLUMNS[feature_set]
     if emotion not in TABLE_II:
         raise UserError(
-            f"There is no Table II feature set for {emotion}.",
+            f"There is no Table II feature set for {emotion!r}.",
             f"The paper chose action units for {', '.join(TABLE_II)} only.",
             "Use all 17 action units for this expression.",
         )
