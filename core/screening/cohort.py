@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +11,11 @@ from core.errors import UserError
 from core.latent.features import feature_names, samples, some_of, unmeasured
 from core.people import person_key
 from core.rng import derived_seed
+from core.screening.calibration import Calibration, calibrate
 from core.screening.classifiers import Recipe
+from core.screening.held_out import HeldOutVotes
 from core.screening.pace import Pace
 from core.screening.protocols import MIN_PEOPLE, check_disjoint, people_folds, people_of
-from core.screening.statistics import Rate
-from core.screening.verdict import CONTROL_LIKE, MIN_EMOTIONS, PD_LIKE, decide, overall_share
 from core.screening.voting import EmotionModels, cast_vote, train_fold_models
 from core.settings import METHODS, ScreeningSettings
 from core.types import EMOTIONS, GROUPS, EmotionVote, Samples
@@ -96,58 +95,16 @@ class Training:
         """`held_out_votes` on the people of the rows: they do not depend on who is screened."""
         return held_out_votes(self.rows, self.settings, self._pace)
 
-    @property
-    def accuracy(self) -> dict[str, Any]:
-        """`vote_accuracy` of the rows."""
-        return self.held_out.accuracy()
+    @cached_property
+    def calibration(self) -> Calibration:
+        """Fitted to the votes on people left out."""
+        _, shares, y = self.held_out.shares()
+        return calibrate(shares, y)
 
-
-@dataclass(frozen=True)
-class HeldOutVotes:
-    """How the whole procedure votes on people it never saw.
-
-    label_of_person: 1 for PD and 0 for control, for everybody; votes: of each person who could be judged, one an
-    emotion. n_outer: parts of the people, 0 where the cohort is too small, and reason says so.
-    """
-
-    label_of_person: dict[str, int]
-    votes: dict[str, tuple[EmotionVote, ...]]
-    n_outer: int
-    reason: str = ""
-
-    def accuracy(self) -> dict[str, Any]:
-        """`decided` (a `Rate` as JSON over the people who got a verdict), `n_undecided`, `n_people`, `n_outer`.
-
-        The first two are None where the cohort is too small, and `reason` says so.
-        """
-        n_people = len(self.label_of_person)
-        if not self.n_outer:
-            return {"decided": None, "n_undecided": None, "n_people": n_people, "n_outer": 0, "reason": self.reason}
-        right = undecided = 0
-        for person, label in self.label_of_person.items():
-            verdict = decide(self.votes.get(person, ()))
-            right += verdict.decision == (PD_LIKE if label else CONTROL_LIKE)
-            undecided += verdict.decision not in (PD_LIKE, CONTROL_LIKE)
-        decided = Rate(right, n_people - undecided)
-        return {
-            "decided": decided.to_json(), "n_undecided": undecided, "n_people": n_people,
-            "n_outer": self.n_outer, "reason": "",
-        }  # fmt: skip
-
-    def shares(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """(people, overall share of votes for PD, y), each (n,), by code: what `calibration.calibrate` is fitted on.
-
-        Without people of under `MIN_EMOTIONS` usable emotions: nobody like them gets a verdict, and their shares, of
-        fewer votes, lie further from the middle. The votes are those of the whole procedure. `EmotionModels` holds
-        votes on its own held-out people too, but of one or two fold models each, where a new person gets all 25.
-        """
-        judged = {
-            person: share
-            for person, votes in sorted(self.votes.items())
-            if sum(vote.usable for vote in votes) >= MIN_EMOTIONS and (share := overall_share(votes)) is not None
-        }
-        y = np.array([self.label_of_person[person] for person in judged], dtype=int)
-        return np.array(list(judged), dtype=object), np.array(list(judged.values()), dtype=float), y
+    @cached_property
+    def calibrated_accuracy(self) -> dict[str, Any]:
+        """`HeldOutVotes.calibrated_accuracy` of the rows."""
+        return self.held_out.calibrated_accuracy()
 
 
 def held_out_votes(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> HeldOutVotes:
@@ -170,14 +127,6 @@ def held_out_votes(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace
         cast = _votes_on(cohort[left_out], cohort[~left_out], settings, seed, pace)
         votes.update({person: tuple(of_person) for person, of_person in cast.items()})
     return HeldOutVotes(label_of_person, votes, len(parts))
-
-
-def vote_accuracy(cohort: pd.DataFrame, settings: ScreeningSettings, pace: Pace) -> dict[str, Any]:
-    """How often the whole procedure (fold models, weighted votes, majority) is right about people it never saw.
-
-    See `HeldOutVotes.accuracy`.
-    """
-    return held_out_votes(cohort, settings, pace).accuracy()
 
 
 def _votes_on(

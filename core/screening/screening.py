@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.errors import UserError
+from core.screening.certainty import certainty
 from core.screening.cohort import N_OUTER, Training, training_samples, without
 from core.screening.comparable import Given, comparable
 from core.screening.pace import Pace
@@ -61,9 +62,11 @@ class EmotionReport:
 
 @dataclass(frozen=True)
 class Screening:
-    """A verdict with everything behind it. vote_accuracy: see `core.screening.cohort.vote_accuracy`.
+    """A verdict with everything behind it.
 
-    warnings: what takes the meaning from the verdict, to be read with it. notes: what else was done with the rows.
+    vote_accuracy: see `core.screening.held_out.HeldOutVotes.calibrated_accuracy`. certainty: see
+    `core.screening.certainty`. warnings: what takes the meaning from the verdict, to be read with it. notes: what else
+    was done with the rows.
     """
 
     person: str
@@ -73,6 +76,7 @@ class Screening:
     n_control: int
     simulated: bool
     vote_accuracy: dict[str, Any]
+    certainty: dict[str, Any]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     settings: ScreeningSettings
@@ -91,6 +95,7 @@ class Screening:
                 "simulated": self.simulated, "hash": self.cohort_hash,
             },
             "vote_accuracy": self.vote_accuracy,
+            "certainty": self.certainty,
             "warnings": list(self.warnings),
             "notes": list(self.notes),
             "settings": asdict(self.settings),
@@ -187,14 +192,16 @@ def _screening(subject: str, person: pd.DataFrame, given: Given, training: Train
     reports = tuple(_emotion_report(emotion, person, given.person, training) for emotion in EMOTIONS)
     others = training.rows
     _, y = people_of(others)
+    votes = [report.vote for report in reports]
     return Screening(
         person=subject,
-        verdict=decide([report.vote for report in reports]),
+        verdict=decide(votes, training.calibration),
         emotions=reports,
         n_pd=int(np.sum(y == 1)),
         n_control=int(np.sum(y == 0)),
         simulated=bool(others["simulated"].astype(bool).any()),
-        vote_accuracy=training.accuracy,
+        vote_accuracy=training.calibrated_accuracy,
+        certainty=certainty(votes, training.calibration, training.held_out),
         warnings=tuple(warnings_of(others, given.mixed)),
         notes=tuple(
             notes_on(person, given.cohort, others, training.settings.features)

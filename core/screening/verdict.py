@@ -63,11 +63,10 @@ def _doubt(votes: Sequence[EmotionVote], decision: str, calibration: Calibration
     low, high = calibration.interval(share)
     if (low, high) == (0.0, 1.0):
         return "What these votes are worth could not be told from the people left out of training."
-    told = f"the calibrated probability of PD is {calibration.probability(share):.2f} (95 % {low:.2f} to {high:.2f})"
     if low <= 0.5 <= high:
-        return f"But {told}, which leaves both sides open."
+        return "But the interval of the calibrated probability holds 0.5, which leaves both sides open."
     if (low > 0.5) != (decision == PD_LIKE):
-        return f"But {told}, on the other side."
+        return "But the calibrated probability lies on the other side."
     return ""
 
 

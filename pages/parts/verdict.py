@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.settings import NOTICE
 from core.types import CONTROL, PD
-from pages.parts import charts, shell
+from pages.parts import certainty, charts, shell
 from pages.parts.charts.palette import LOOKS
 from pages.parts.shell import Download
 
@@ -67,6 +67,8 @@ def _decision(result: dict[str, Any]) -> None:
         f"{result['verdict']['decision']}</div>"
     )
     st.markdown(result["verdict"]["reason"])
+    if told := result.get("certainty"):  # results of before it was told have none
+        st.markdown(certainty.line(told))
 
 
 def _trust(result: dict[str, Any]) -> None:
@@ -104,6 +106,9 @@ def details(result: dict[str, Any], table: pd.DataFrame) -> None:
             numbers = {"percentile in PD": whole, "percentile in controls": whole}
             numbers["intensity"] = st.column_config.NumberColumn("intensity (0 to 5)", format="%.2f")
             st.dataframe(pd.DataFrame(readings), hide_index=True, column_config=numbers)
+    if result.get("certainty"):
+        with st.expander("Details: how sure, and when to withhold a verdict"):
+            certainty.details(result["certainty"])
     with st.expander("Details: votes, settings and versions"):
         st.dataframe(
             vote_table(result),

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from core.screening.calibration import Calibration
 from core.screening.screening import screen
 from core.settings import ScreeningSettings
 from core.types import ACTION_UNITS, EMOTIONS, SIDED_ACTION_UNITS, ActionUnits, Measurement, Quality
@@ -171,3 +172,26 @@ def test_a_person_without_a_usable_clip_is_not_looked_for_in_the_cohort(ws, demo
     app.button_group(key="screen_source").set_value("new, from clips").run()
     assert "No clip of SIM01 is usable" in texts(app)
     assert next(b for b in app.button if b.label == "Train and screen").disabled
+
+
+def test_how_sure_a_verdict_is_and_what_the_accepted_error_changes(ws, wanted, results, open_page):
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(results["all"]))
+    app = open_page("screen")
+    told = results["all"]["certainty"]
+    low, high = told["ci"]
+    line = f"Probability of PD **{told['probability']:.2f}** [{low:.2f}–{high:.2f}], set {{{', '.join(told['set'])}}}"
+    assert line in texts(app)
+    app.slider(key="target_error").set_value(40).run()
+    assert not app.exception
+    fewer = Calibration.from_json(told["calibration"]).conformal_set(told["share"], 0.4)
+    assert "At 40 % error" in texts(app)
+    assert ("both groups are possible" in texts(app)) == (len(fewer) == 2)
+    assert "To be wrong in at most 40 % of calls" in texts(app)
+
+
+def test_a_result_of_before_certainty_was_told_is_still_shown(ws, wanted, results, open_page):
+    older = {key: value for key, value in results["all"].items() if key != "certainty"}
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(older))
+    app = open_page("screen")
+    assert results["all"]["verdict"]["decision"] in texts(app)
+    assert "Probability of PD" not in texts(app)

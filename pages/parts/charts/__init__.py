@@ -1,5 +1,6 @@
 """Figures: pure functions from data to `plotly.graph_objects.Figure`, readable in light and dark; no streamlit here."""
 
+from pages.parts.charts.certainty import calibration_curve, risk_coverage
 from pages.parts.charts.clusters import elbow, sc_histogram, threshold_path, tree
 from pages.parts.charts.compared import listed, side_by_side
 from pages.parts.charts.curves import au_curves
@@ -33,6 +34,7 @@ __all__ = [
     "accuracies",
     "au_curves",
     "au_curves_file",
+    "calibration_curve",
     "correlation_differences",
     "distributions",
     "elbow",
@@ -47,6 +49,7 @@ __all__ = [
     "point_colours",
     "profile",
     "real_and_synthetic",
+    "risk_coverage",
     "rounded_hull",
     "sc_histogram",
     "search_curves",

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from core.rng import derived_seed
-from core.screening.cohort import N_OUTER, HeldOutVotes, Training, held_out_votes, vote_accuracy
+from core.screening.calibration import Calibration, calibrate
+from core.screening.certainty import certainty
+from core.screening.cohort import N_OUTER, Training, held_out_votes
+from core.screening.held_out import HeldOutVotes
 from core.screening.pace import Pace
 from core.screening.protocols import people_folds, people_of
 from core.screening.verdict import decide
@@ -46,14 +51,47 @@ def test_everybody_once_with_a_share_of_their_emotions(cohort: pd.DataFrame, hel
 
 
 def test_the_accuracy_is_counted_from_these_votes(cohort: pd.DataFrame, held_out: HeldOutVotes) -> None:
-    accuracy = vote_accuracy(cohort, QUICK, pace())
-    assert accuracy == held_out.accuracy() == Training(cohort, QUICK, pace()).accuracy
+    accuracy = held_out.accuracy()
     verdicts = {person: decide(votes).decision for person, votes in held_out.votes.items()}
     right = sum(
         verdicts[p] == ("PD-like" if label else "control-like") for p, label in held_out.label_of_person.items()
     )
     assert accuracy["decided"]["correct"] == right
     assert accuracy["n_undecided"] == list(verdicts.values()).count("undecided")
+
+
+def test_a_verdict_counts_where_a_calibration_on_everybody_else_bears_it_out(
+    cohort: pd.DataFrame, held_out: HeldOutVotes
+) -> None:
+    found = held_out.calibrated_accuracy()
+    assert found == Training(cohort, QUICK, pace()).calibrated_accuracy
+    assert found["n_undecided"] >= held_out.accuracy()["n_undecided"]
+    people, shares, y = held_out.shares()
+    right = 0
+    for person, label in held_out.label_of_person.items():
+        calibration = None
+        if person in people:
+            others = people != person
+            calibration = calibrate(shares[others], y[others])
+        decision = decide(held_out.votes.get(person, ()), calibration).decision
+        right += decision == ("PD-like" if label else "control-like")
+    assert found["decided"]["correct"] == right
+
+
+def test_certainty_tells_what_the_votes_are_worth(held_out: HeldOutVotes) -> None:
+    _, shares, y = held_out.shares()
+    calibration = calibrate(shares, y)
+    votes = next(iter(held_out.votes.values()))
+    told = certainty(votes, calibration, held_out)
+    assert json.loads(json.dumps(told, allow_nan=False)) == told
+    assert told["ci"][0] <= told["probability"] <= told["ci"][1]
+    assert set(told["set"]) == set(calibration.conformal_set(told["share"]))
+    assert Calibration.from_json(told["calibration"]) == calibration
+    assert [point["coverage"] for point in told["risk_coverage"]] == sorted(
+        point["coverage"] for point in told["risk_coverage"]
+    )
+    nothing = certainty((), calibration, held_out)
+    assert nothing["probability"] is None
 
 
 def test_what_a_person_shows_changes_nothing_for_those_left_out_with_them(

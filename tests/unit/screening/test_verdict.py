@@ -70,7 +70,7 @@ CURVE = Calibration("logistic", 0.0, 8.0, (1.0, 0.0, 0.0), (0.9,), (0.1,))
     [
         ([0.9, 0.9, 0.8], CURVE, "PD-like", "3 of 3 usable emotions voted PD."),
         ([0.1, 0.1, 0.2], CURVE, "control-like", "3 of 3 usable emotions voted control."),
-        ([0.74, 0.74, 0.74], CURVE, "undecided", "is 0.87 (95 % 0.49 to 0.98), which leaves both sides open."),
+        ([0.74, 0.74, 0.74], CURVE, "undecided", "holds 0.5, which leaves both sides open."),
         ([0.75, 0.75, 0.75], CURVE, "PD-like", "3 of 3 usable emotions voted PD."),
         ([0.7, 0.7, 0.0], CURVE, "undecided", "which leaves both sides open."),
         ([0.6, 0.6, 0.6, 0.0, 0.0], replace(CURVE, covariance=(0.01, 0.0, 0.0)), "undecided", "on the other side."),
