@@ -11,6 +11,8 @@ from core.types import EMOTIONS, GROUPS
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.screening.surroundings import Surroundings
+
 
 def warnings_of(others: pd.DataFrame, mixed: str) -> list[str]:
     """What takes the meaning from a verdict by models trained on the rows `others`.
@@ -51,6 +53,21 @@ def notes_on(person: pd.DataFrame, cohort: pd.DataFrame, others: pd.DataFrame, f
             f"In {incomplete} emotions the cohort has rows with unmeasured action units; those were not trained on."
         )
     return notes
+
+
+def stranger_notes(near: Sequence[tuple[str, Surroundings]]) -> list[str]:
+    """Where the models were asked about somebody unlike all whom they know: of (emotion, surroundings)."""
+    strange = [(emotion, found) for emotion, found in near if found.far]
+    if not strange:
+        return []
+    told = []
+    for emotion, found in strange:
+        beyond = f" ({', '.join(found.outside[:3])} everybody)" if found.outside else ""
+        told.append(f"{emotion}{beyond}")
+    return [
+        f"The person is unlike everybody in the cohort in {'; '.join(told)}: farther from anyone than 95 % of its "
+        "people are from each other. What models say beyond what they were taught is not to be relied on."
+    ]
 
 
 def coverage_notes(one_sided: Sequence[tuple[str, int, int]]) -> list[str]:

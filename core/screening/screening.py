@@ -11,11 +11,13 @@ from core.errors import UserError
 from core.screening.certainty import certainty
 from core.screening.cohort import N_OUTER, Training, training_samples, without
 from core.screening.comparable import Given, comparable
+from core.screening.movement import movement
 from core.screening.pace import Pace
 from core.screening.protocols import check_input, people_of
 from core.screening.provenance import table_hash, versions
-from core.screening.remarks import coverage_notes, notes_on, warnings_of
-from core.screening.statistics import Rate
+from core.screening.remarks import coverage_notes, notes_on, stranger_notes, warnings_of
+from core.screening.statistics import Rate, percentile
+from core.screening.surroundings import Surroundings, surroundings
 from core.screening.verdict import decide
 from core.settings import ScreeningSettings
 from core.types import EMOTIONS, GROUPS, EmotionVote, Progress, Quiet, Samples, Verdict
@@ -41,7 +43,8 @@ class FeatureReading:
 class EmotionReport:
     """One emotion: the vote, what it was cast on, how many people trained it, and how it did on people left out.
 
-    n_one_sided: fold models for which AGCL could add nothing to one class or both.
+    n_one_sided: fold models for which AGCL could add nothing to one class or both. surroundings: who of the people
+    trained on is near.
     """
 
     vote: EmotionVote
@@ -50,6 +53,7 @@ class EmotionReport:
     n_control: int = 0
     out_of_fold: Rate | None = None
     n_one_sided: int = 0
+    surroundings: Surroundings | None = None
 
     def to_json(self) -> dict[str, Any]:
         out_of_fold = self.out_of_fold.to_json() if self.out_of_fold else None
@@ -57,6 +61,7 @@ class EmotionReport:
             **asdict(self.vote), "features": [asdict(feature) for feature in self.features],
             "n_pd": self.n_pd, "n_control": self.n_control, "out_of_fold": out_of_fold,
             "n_one_sided": self.n_one_sided,
+            "surroundings": self.surroundings.to_json() if self.surroundings else None,
         }  # fmt: skip
 
 
@@ -65,8 +70,8 @@ class Screening:
     """A verdict with everything behind it.
 
     vote_accuracy: see `core.screening.held_out.HeldOutVotes.calibrated_accuracy`. certainty: see
-    `core.screening.certainty`. warnings: what takes the meaning from the verdict, to be read with it. notes: what else
-    was done with the rows.
+    `core.screening.certainty`. movement: see `core.screening.movement`. warnings: what takes the meaning from the
+    verdict, to be read with it. notes: what else was done with the rows.
     """
 
     person: str
@@ -77,6 +82,7 @@ class Screening:
     simulated: bool
     vote_accuracy: dict[str, Any]
     certainty: dict[str, Any]
+    movement: list[dict[str, Any]]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     settings: ScreeningSettings
@@ -96,6 +102,7 @@ class Screening:
             },
             "vote_accuracy": self.vote_accuracy,
             "certainty": self.certainty,
+            "movement": self.movement,
             "warnings": list(self.warnings),
             "notes": list(self.notes),
             "settings": asdict(self.settings),
@@ -193,6 +200,7 @@ def _screening(subject: str, person: pd.DataFrame, given: Given, training: Train
     others = training.rows
     _, y = people_of(others)
     votes = [report.vote for report in reports]
+    near = [(report.vote.emotion, report.surroundings) for report in reports if report.surroundings]
     return Screening(
         person=subject,
         verdict=decide(votes, training.calibration),
@@ -202,7 +210,8 @@ def _screening(subject: str, person: pd.DataFrame, given: Given, training: Train
         simulated=bool(others["simulated"].astype(bool).any()),
         vote_accuracy=training.calibrated_accuracy,
         certainty=certainty(votes, training.calibration, training.held_out),
-        warnings=tuple(warnings_of(others, given.mixed)),
+        movement=movement(given.person, without(given.cohort, subject)),
+        warnings=tuple(warnings_of(others, given.mixed) + stranger_notes(near)),
         notes=tuple(
             notes_on(person, given.cohort, others, training.settings.features)
             + coverage_notes([(r.vote.emotion, r.n_one_sided, r.vote.n_models) for r in reports])
@@ -241,8 +250,9 @@ def _emotion_report(emotion: str, person: pd.DataFrame, measured: pd.DataFrame, 
     shown = measured.loc[(person["emotion"] == emotion) & person[list(material.features)].notna().all(axis=1)]
     intensities = shown[list(material.features)].to_numpy(float).mean(axis=0)
     return EmotionReport(
-        models.vote(x), _readings(x, intensities, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided
-    )
+        models.vote(x), _readings(x, intensities, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided,
+        surroundings(x, material),
+    )  # fmt: skip
 
 
 def _readings(x: np.ndarray, intensities: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
@@ -253,8 +263,3 @@ def _readings(x: np.ndarray, intensities: np.ndarray, material: Samples) -> tupl
             FeatureReading(name, float(intensities[j]), percentile(x[j], with_pd), percentile(x[j], controls))
         )
     return tuple(readings)
-
-
-def percentile(value: float, reference: np.ndarray) -> float:
-    """Share of `reference` (n,) below `value` plus half of those equal to it, in per cent."""
-    return float(100 * (np.mean(reference < value) + np.mean(reference == value) / 2))

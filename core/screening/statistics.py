@@ -6,6 +6,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist, fmean, stdev
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
 
 CONFIDENCE = 0.95
 
@@ -43,6 +47,12 @@ def wilson(k: float, n: int, confidence: float = CONFIDENCE) -> tuple[float, flo
     centre = (p + z * z / (2 * n)) / (1 + z * z / n)
     half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
     return (0.0 if k == 0 else max(0.0, centre - half), 1.0 if k == n else min(1.0, centre + half))
+
+
+def percentile(value: float, reference: np.ndarray) -> float:
+    """Share of `reference` (n,) below `value` plus half of those equal to it, in per cent."""
+    below, equal = (reference < value).mean(), (reference == value).mean()
+    return float(100 * (below + equal / 2))
 
 
 def mean_interval(values: Sequence[float], confidence: float = CONFIDENCE) -> tuple[float, float, float]:

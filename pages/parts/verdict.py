@@ -83,42 +83,6 @@ def _trust(result: dict[str, Any]) -> None:
         st.markdown(f"Of {decided['n']} verdicts, 95 % interval; {withheld}.")
 
 
-def details(result: dict[str, Any], table: pd.DataFrame) -> None:
-    """Intensities against both groups, and what the result was made with. table: the cohort's AU table."""
-    import pandas as pd
-
-    usable = [vote for vote in result["emotions"] if vote["usable"]]
-    with st.expander("Details: action units against the cohort"):
-        if usable:
-            readings = [
-                {"emotion": vote["emotion"], "AU": f["name"], "intensity": f["value"],
-                 "percentile in PD": f["percentile_pd"], "percentile in controls": f["percentile_control"]}
-                for vote in usable for f in vote["features"]
-            ]  # fmt: skip
-            emotion = st.selectbox("Emotion", [v["emotion"] for v in usable], key="verdict_emotion", width=200)
-            chosen = next(v for v in usable if v["emotion"] == emotion)
-            person = {f["name"]: f["value"] for f in chosen["features"]}
-            others = table[(table["emotion"] == emotion) & (table["subject"] != result["person"])]
-            st.plotly_chart(
-                charts.person_in_groups(person, others, list(person)), key="person_in_groups", config=charts.STILL
-            )
-            whole = st.column_config.NumberColumn(format="%.0f")
-            numbers = {"percentile in PD": whole, "percentile in controls": whole}
-            numbers["intensity"] = st.column_config.NumberColumn("intensity (0 to 5)", format="%.2f")
-            st.dataframe(pd.DataFrame(readings), hide_index=True, column_config=numbers)
-    if result.get("certainty"):
-        with st.expander("Details: how sure, and when to withhold a verdict"):
-            certainty.details(result["certainty"])
-    with st.expander("Details: votes, settings and versions"):
-        st.dataframe(
-            vote_table(result),
-            hide_index=True,
-            column_config={"PD weight (%)": st.column_config.NumberColumn(format="%.0f")},
-        )
-        st.json({key: result[key] for key in ("settings", "versions", "person_hash")}, expanded=1)
-        st.markdown(f"Training rows, SHA-256: `{result['cohort']['hash']}`")
-
-
 def vote_table(result: dict[str, Any]) -> pd.DataFrame:
     """One row an emotion, as the CSV export has it."""
     import pandas as pd

@@ -12,7 +12,8 @@ import pytest
 
 from core.errors import Cancelled, UserError
 from core.screening.protocols import GuardError
-from core.screening.screening import check_cohort, percentile, screen, screen_people
+from core.screening.screening import check_cohort, screen, screen_people
+from core.screening.statistics import percentile
 from core.settings import AGCLSettings, ScreeningSettings
 from core.types import ACTION_UNITS, EMOTIONS
 from core.workspace.demo import demo_table
