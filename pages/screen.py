@@ -10,7 +10,7 @@ import streamlit as st
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, SPREADS, AGCLSettings, ScreeningSettings
 from core.types import EMOTIONS
 from core.workspace import clips
-from pages.parts import outcomes, shell, state, tables, verdict, verdict_details
+from pages.parts import earlier_screenings, outcomes, shell, state, tables, verdict, verdict_details
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -105,6 +105,7 @@ def main() -> None:
                     result = done.result
                     verdict.show(result)
                     verdict_details.show(result, table)
+                    earlier_screenings.show(ws, result)
     with top:
         shell.header("Screen", "What the cohort's models say about one person, emotion by emotion.",
                      terms=("vote", "leave-two-out", "undecided", "interval", "AGCL", "alpha"),

@@ -195,3 +195,16 @@ def test_a_result_of_before_certainty_was_told_is_still_shown(ws, wanted, result
     app = open_page("screen")
     assert results["all"]["verdict"]["decision"] in texts(app)
     assert "Probability of PD" not in texts(app)
+
+
+def test_earlier_screenings_of_other_rows_of_the_person_are_listed(ws, wanted, results, open_page):
+    enter(ws, "screen", wanted, jobs.DONE, result=json.dumps(results["all"]))
+    app = open_page("screen")
+    assert not any("screenings of other rows" in e.label for e in app.expander)
+    other = {**results["few"], "person": "sim01"}
+    enter(ws, "screen", {**wanted, "clip_ids": ["x"]}, jobs.DONE, result=json.dumps(other))
+    enter(ws, "screen", {**wanted, "person": "SIM02"}, jobs.DONE, result=json.dumps({**other, "person": "SIM02"}))
+    app = open_page("screen")
+    listed = next(d.value for d in app.dataframe if "rows (SHA-256)" in d.value)
+    assert listed["rows (SHA-256)"].tolist() == [results["few"]["person_hash"][:12]]
+    assert listed["verdict"].tolist() == ["undecided"]
