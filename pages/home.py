@@ -73,6 +73,8 @@ with demo:
         if not any(clip.simulated for clip in films) and st.button("Bring in four of them as clips"):
             cohorts.open_demo(ws)
             st.switch_page("pages/clips.py")
+        if st.button("Walk through a screening", icon=":material/directions_walk:"):
+            st.switch_page("pages/walkthrough.py")
     else:
         st.button("Open the demo cohort", type="primary", icon=":material/play_arrow:", on_click=open_demo)
 with own_clips:

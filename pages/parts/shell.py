@@ -28,7 +28,7 @@ LOGO = str(ROOT / "assets" / "logo.svg")
 SIDEBAR_PX = 264
 
 PAGES = {
-    "Start": (("home", "Home", "home"),),
+    "Start": (("home", "Home", "home"), ("walkthrough", "Walk-through", "directions_walk")),
     "Cohort": (("clips", "Clips", "movie"), ("faces", "Faces", "face"), ("au_table", "AU table", "table")),
     "AU space": (
         ("latent_space", "Latent space", "scatter_plot"),
@@ -160,7 +160,7 @@ def _navigation() -> st.navigation:
     }
     # The default page answers at / alone; a fresh server opens it at /home too, and that address must not die later.
     home = ROOT / "pages" / "home.py"
-    groups["Start"] = [
+    groups["Start"] += [
         st.Page(home, title="Home", url_path="start", default=True),
         st.Page(home, title="Home", url_path="home", visibility="hidden"),
     ]
