@@ -101,7 +101,7 @@ def n_rows(table: Locator) -> int:
 
 
 def move_the_threshold(page: Page) -> None:
-    clusters, coverage = last_table(page), page.get_by_text("In pure clusters")
+    clusters, coverage = last_table(page), page.get_by_text("In pure clusters:")
     n_split, words = n_rows(clusters), coverage.inner_text()
     threshold = page.get_by_role("slider", name="Threshold on SC")
     threshold.press("End")
