@@ -11,15 +11,17 @@ from core.screening.calibration import IDENTITY, LOGISTIC, Calibration
 from pages.parts import charts, state
 
 
-def line(told: dict[str, Any]) -> str:
-    """Probability with its interval, and the set, for the head of a verdict; empty without a usable emotion."""
+def show(told: dict[str, Any]) -> None:
+    """Probability with its interval and the set, for the head of a verdict; nothing without a usable emotion."""
     if told["probability"] is None:
-        return ""
+        return
+    st.markdown("Probability of PD")
     if told["calibration"]["kind"] != LOGISTIC:
-        return "Probability of PD not known: " + _why(told["calibration"]["kind"])
+        st.markdown(f"Not known: {_why(told['calibration']['kind'])}")
+        return
     low, high = told["ci"]
-    groups = ", ".join(told["set"]) or "neither"
-    return f"Probability of PD **{told['probability']:.2f}** [{low:.2f}–{high:.2f}], set {{{groups}}}"
+    st.html(f'<div class="rate">{told["probability"]:.2f} [{low:.2f}–{high:.2f}]</div>')
+    st.markdown(f"At {100 * told['calibration']['target_error']:.0f} % error {_set_words(told['set'])}.")
 
 
 def _why(kind: str) -> str:

@@ -43,6 +43,8 @@ def show(result: dict[str, Any]) -> None:
         with left.container(gap="xsmall"):
             _decision(result)
         with right.container(gap="xsmall"):
+            if told := result.get("certainty"):  # results of before it was told have none
+                certainty.show(told)
             _trust(result)
         cohort = result["cohort"]
         simulated = "simulated " if cohort["simulated"] else ""
@@ -67,8 +69,6 @@ def _decision(result: dict[str, Any]) -> None:
         f"{result['verdict']['decision']}</div>"
     )
     st.markdown(result["verdict"]["reason"])
-    if told := result.get("certainty"):  # results of before it was told have none
-        st.markdown(certainty.line(told))
 
 
 def _trust(result: dict[str, Any]) -> None:

@@ -179,13 +179,14 @@ def test_how_sure_a_verdict_is_and_what_the_accepted_error_changes(ws, wanted, r
     app = open_page("screen")
     told = results["all"]["certainty"]
     low, high = told["ci"]
-    line = f"Probability of PD **{told['probability']:.2f}** [{low:.2f}–{high:.2f}], set {{{', '.join(told['set'])}}}"
-    assert line in texts(app)
+    assert f"{told['probability']:.2f} [{low:.2f}–{high:.2f}]" in texts(app)
+    assert "At 10 % error" in texts(app)
     app.slider(key="target_error").set_value(40).run()
     assert not app.exception
     fewer = Calibration.from_json(told["calibration"]).conformal_set(told["share"], 0.4)
-    assert "At 40 % error" in texts(app)
-    assert ("both groups are possible" in texts(app)) == (len(fewer) == 2)
+    at_forty = next(m.value for m in app.markdown if m.value.startswith("At 40 % error"))
+    assert ("both groups are possible" in at_forty) == (len(fewer) == 2)
+    assert ("neither group is usual" in at_forty) == (not fewer)
     assert "To be wrong in at most 40 % of calls" in texts(app)
 
 
