@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -64,6 +65,7 @@ class Screening:
     """A verdict with everything behind it. vote_accuracy: see `core.screening.cohort.vote_accuracy`.
 
     warnings: what takes the meaning from the verdict, to be read with it. notes: what else was done with the rows.
+    model: hash of the kept model that judged, empty where the cohort was trained on for this screening.
     """
 
     person: str
@@ -79,6 +81,7 @@ class Screening:
     cohort_hash: str
     person_hash: str
     versions: dict[str, str]
+    model: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict for `json.dumps`; the same inputs, settings and versions give the same bytes."""
@@ -96,6 +99,7 @@ class Screening:
             "settings": asdict(self.settings),
             "person_hash": self.person_hash,
             "versions": self.versions,
+            "model": self.model,
         }  # fmt: skip
 
 
@@ -212,10 +216,15 @@ def _face(emotion: str, person: pd.DataFrame, training: Training) -> tuple[np.nd
     material, reason = training.samples(emotion)
     if material is None:
         return None, reason
+    return measured_face(emotion, person, material.features)
+
+
+def measured_face(emotion: str, person: pd.DataFrame, features: Sequence[str]) -> tuple[np.ndarray | None, str]:
+    """The mean of the person's complete rows of an emotion, (d,), or None and why there is none."""
     rows = person[person["emotion"] == emotion]
     if rows.empty:
         return None, f"There is no clip of {emotion}."
-    rows = rows.reindex(columns=list(material.features)).astype(float)
+    rows = rows.reindex(columns=list(features)).astype(float)
     complete = rows.dropna()
     if complete.empty:
         lacking = rows.columns[rows.isna().any()]
