@@ -20,6 +20,7 @@ TITLES = {
     "project": "Map the AU space",
     "validate": "Validate",
     "screen": "Screen a person",
+    "train": "Train a model",
 }
 ACTIVE = ("queued", "running")
 STATES = {
