@@ -1,4 +1,4 @@
-"""The functions of the pages without a page: `python -m core extract | import | resample | screen`.
+"""The functions of the pages without a page: `python -m core extract | import | resample | screen | train`.
 
 Status 0: the result is written; 2: something given cannot be used; 130: stopped with Ctrl-C. Nothing goes to stdout.
 With status 2 the last line on stderr is the one that tells the fault: it is the only one where the fault shows before
@@ -16,6 +16,7 @@ from core.commands.extract import extract
 from core.commands.import_tables import import_tables
 from core.commands.resample import method_name, option, resample
 from core.commands.screen import screen
+from core.commands.train import train
 from core.errors import Cancelled, UserError
 from core.faces import backends
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, NEIGHBOURS, RULES, SAMPLERS, SPREADS, ScreeningSettings
@@ -79,20 +80,36 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(function=resample)
 
-    usual = ScreeningSettings()
     command = commands.add_parser("screen", help="screen people by majority vote", description=screen.__doc__)
     command.add_argument("subject", nargs="+", type=Path, metavar="TABLE|CLIP")
-    command.add_argument("--cohort", type=Path, required=True, metavar="TABLE")
+    known = command.add_mutually_exclusive_group(required=True)
+    known.add_argument("--cohort", type=Path, metavar="TABLE", help="trained on without the person")
+    known.add_argument("--model", type=Path, metavar="DIR|FILE", help="a kept model; it says classifier and features")
     command.add_argument(
-        "--backend", choices=backends.BACKENDS, help="the mesh that measures clips; without it that of the cohort"
+        "--backend",
+        choices=backends.BACKENDS,
+        help="the mesh that measures clips; without it that of cohort or model",
     )
+    add_training(command)
+    command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    command.set_defaults(function=screen)
+
+    command = commands.add_parser("train", help="train a model on a cohort and keep it", description=train.__doc__)
+    command.add_argument("table", type=Path, metavar="TABLE")
+    add_training(command)
+    command.add_argument("--out", type=Path, required=True, metavar="DIR|FILE",
+                         help="a new folder, or name.labmodel for one file")  # fmt: skip
+    command.set_defaults(function=train)
+    return root
+
+
+def add_training(command: argparse.ArgumentParser) -> None:
+    """What fold models are trained by."""
+    usual = ScreeningSettings()
     command.add_argument("--classifier", choices=CLASSIFIERS, default=usual.classifier)
     command.add_argument("--method", choices=METHODS, default=usual.method)
     command.add_argument("--features", choices=FEATURE_SETS, default=usual.features)
     command.add_argument("--seed", type=int, default=usual.random_state)
-    command.add_argument("--out", type=Path, required=True, metavar="FILE")
-    command.set_defaults(function=screen)
-    return root
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,7 +6,7 @@ import argparse
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from core.commands.clip_arguments import clip_paths, labelled
 from core.commands.table_arguments import TABLE_ENDINGS, read_aloud
@@ -19,28 +19,46 @@ if TYPE_CHECKING:
 
 
 def screen(arguments: argparse.Namespace) -> None:
-    """Screen each person of a table, or the people in some clips, against a cohort."""
-    from core.screening.screening import check_cohort, screen_people
+    """Screen each person of a table, or the people in some clips, against a cohort or by a kept model."""
     from core.workspace.files import atomic_write
 
     check_file(arguments.out)
+    verdicts = by_model(arguments) if arguments.model else by_cohort(arguments)
+    arguments.out.parent.mkdir(parents=True, exist_ok=True)
+    atomic_write(arguments.out, json.dumps({"notice": NOTICE, "people": verdicts}, indent=2, allow_nan=False).encode())
+
+
+def by_cohort(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """The screenings by models that are trained on the cohort without the person."""
+    from core.screening.screening import check_cohort, screen_people
+
     cohort = read_aloud(arguments.cohort)
     settings = ScreeningSettings(
         arguments.classifier, arguments.method, arguments.features, random_state=arguments.seed
     )
     check_cohort(cohort, settings)
     with Terminal() as terminal:
-        people = people_in(arguments.subject, arguments.backend or backend_of(cohort), terminal)
-        verdicts = [found.to_json() for found in screen_people(people, cohort, settings, terminal)]
-    arguments.out.parent.mkdir(parents=True, exist_ok=True)
-    atomic_write(arguments.out, json.dumps({"notice": NOTICE, "people": verdicts}, indent=2, allow_nan=False).encode())
+        people = people_in(arguments.subject, arguments.backend or backend_of(set(cohort["backend"])), terminal)
+        return [found.to_json() for found in screen_people(people, cohort, settings, terminal)]
 
 
-def backend_of(cohort: pd.DataFrame) -> str:
+def by_model(arguments: argparse.Namespace) -> list[dict[str, Any]]:
+    """The screenings by a kept model."""
+    from core.screening.kept_model import screen_by
+    from core.workspace.bundles import open_any
+
+    model = open_any(arguments.model)
+    with Terminal() as terminal:
+        backend = arguments.backend or backend_of(set(model.card["backends"]))
+        people = people_in(arguments.subject, backend, terminal)
+    return [found.to_json() for found in screen_by(model, people)]
+
+
+def backend_of(measured_by: set[str]) -> str:
     """The mesh that measured a cohort, so that a person is measured alike; the default where it was not one of ours."""
     from core.faces import backends
 
-    known = [name for name in backends.BACKENDS if set(cohort["backend"]) == {name}]
+    known = [name for name in backends.BACKENDS if measured_by == {name}]
     return known[0] if known else backends.FACE_MESH
 
 

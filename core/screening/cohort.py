@@ -12,6 +12,7 @@ from core.latent.features import feature_names, samples, some_of, unmeasured
 from core.people import person_key
 from core.rng import derived_seed
 from core.screening.calibration import Calibration, calibrate
+from core.screening.certainty import withheld_curve
 from core.screening.classifiers import Recipe
 from core.screening.held_out import HeldOutVotes
 from core.screening.pace import Pace
@@ -100,6 +101,11 @@ class Training:
         """Fitted to the votes on people left out."""
         _, shares, y = self.held_out.shares()
         return calibrate(shares, y)
+
+    @cached_property
+    def withheld_curve(self) -> list[dict[str, object]]:
+        """`certainty.withheld_curve` of the rows."""
+        return withheld_curve(self.held_out)
 
     @cached_property
     def calibrated_accuracy(self) -> dict[str, Any]:

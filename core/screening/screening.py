@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -71,7 +72,8 @@ class Screening:
 
     vote_accuracy: see `core.screening.held_out.HeldOutVotes.calibrated_accuracy`. certainty: see
     `core.screening.certainty`. movement: see `core.screening.movement`. warnings: what takes the meaning from the
-    verdict, to be read with it. notes: what else was done with the rows.
+    verdict, to be read with it. notes: what else was done with the rows. model: hash of the kept model that judged,
+    empty where the cohort was trained on for this screening.
     """
 
     person: str
@@ -89,6 +91,7 @@ class Screening:
     cohort_hash: str
     person_hash: str
     versions: dict[str, str]
+    model: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict for `json.dumps`; the same inputs, settings and versions give the same bytes."""
@@ -108,6 +111,7 @@ class Screening:
             "settings": asdict(self.settings),
             "person_hash": self.person_hash,
             "versions": self.versions,
+            "model": self.model,
         }  # fmt: skip
 
 
@@ -209,7 +213,7 @@ def _screening(subject: str, person: pd.DataFrame, given: Given, training: Train
         n_control=int(np.sum(y == 0)),
         simulated=bool(others["simulated"].astype(bool).any()),
         vote_accuracy=training.calibrated_accuracy,
-        certainty=certainty(votes, training.calibration, training.held_out),
+        certainty=certainty(votes, training.calibration, training.withheld_curve),
         movement=movement(given.person, without(given.cohort, subject)),
         warnings=tuple(warnings_of(others, given.mixed) + stranger_notes(near)),
         notes=tuple(
@@ -228,10 +232,15 @@ def _face(emotion: str, person: pd.DataFrame, training: Training) -> tuple[np.nd
     material, reason = training.samples(emotion)
     if material is None:
         return None, reason
+    return measured_face(emotion, person, material.features)
+
+
+def measured_face(emotion: str, person: pd.DataFrame, features: Sequence[str]) -> tuple[np.ndarray | None, str]:
+    """The mean of the person's complete rows of an emotion, (d,), or None and why there is none."""
     rows = person[person["emotion"] == emotion]
     if rows.empty:
         return None, f"There is no clip of {emotion}."
-    rows = rows.reindex(columns=list(material.features)).astype(float)
+    rows = rows.reindex(columns=list(features)).astype(float)
     complete = rows.dropna()
     if complete.empty:
         lacking = rows.columns[rows.isna().any()]

@@ -6,6 +6,7 @@ import errno
 import hashlib
 import os
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -87,11 +88,11 @@ def sha256_of(source: Path | bytes) -> str:
 
 
 def sweep(folder: Path, older_than_s: float = 3600.0) -> None:
-    """Remove the unfinished files that killed processes left in `folder`."""
+    """Remove the unfinished files and folders that killed processes left in `folder`."""
     for part in folder.glob(f".*{PART}*"):
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > older_than_s:
-                part.unlink()
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
 
 
 def _sync_folder(folder: Path) -> None:

@@ -22,7 +22,8 @@ DATABASE = "lab.sqlite"
 class Workspace:
     """What is kept of a user, in one folder that only its owner can read.
 
-    clips_dir, measurements_dir, tables_dir, runs_dir: files, named by ids; logs_dir: what went wrong, for bug reports.
+    clips_dir, measurements_dir, tables_dir, runs_dir, models_dir: files, named by ids; logs_dir: what went wrong, for
+    bug reports.
     May be used from many threads and many processes at once.
     """
 
@@ -33,6 +34,7 @@ class Workspace:
         self.measurements_dir = home / "measurements"
         self.tables_dir = home / "tables"
         self.runs_dir = home / "runs"
+        self.models_dir = home / "models"
         self.logs_dir = home / "logs"
         self.is_new = False
         self._local = threading.local()
@@ -54,7 +56,7 @@ class Workspace:
             if notice:
                 ws.remember("notice", notice)
             file_journal.clear(ws)
-        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir):
+        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.models_dir):
             files.sweep(folder)
         return ws
 
@@ -123,7 +125,7 @@ def _prepare(ws: Workspace) -> None:
         ws.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(PermissionError):  # a mounted share may keep its own rights
             ws.home.chmod(0o700)
-        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.logs_dir):
+        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.models_dir, ws.logs_dir):
             folder.mkdir(mode=0o700, exist_ok=True)
         probe = ws.home / f".write-test-{os.getpid()}-{threading.get_ident()}"
         probe.touch()

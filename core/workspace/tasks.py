@@ -7,9 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from core.errors import UserError
 from core.settings import SAMPLERS, AGCLSettings, ScreeningSettings, ValidationSettings
 from core.types import Progress, check_cancelled
-from core.workspace import clips, cohorts
+from core.workspace import bundles, clips, cohorts
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips.records import CLIPS_HERE, NEUTRAL
 from core.workspace.extraction import extract
@@ -73,7 +74,11 @@ def validate(ws: Workspace, settings: Settings, progress: Progress, run_dir: Pat
 
 
 def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
-    """Screen a `person` by their clips (`clip_ids`), or without any by their rows of the cohort's `table`."""
+    """Screen a `person` by their clips (`clip_ids`), or without any by their rows of the cohort's `table`.
+
+    By a kept `model` where one is named; the other settings are then those that it was trained with.
+    """
+    from core.screening.kept_model import screen_by
     from core.screening.screening import screen as judge
 
     cohort = cohorts.read_table(ws, settings["table"])
@@ -81,9 +86,32 @@ def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path)
         person = clips.rows_of(ws, settings["clip_ids"])
     else:
         person = cohort[cohort["subject"] == settings["person"]]
-    fields = {key: v for key, v in settings.items() if key not in ("table", "person", "clip_ids", "agcl")}
-    chosen = ScreeningSettings(**fields, agcl=AGCLSettings(**settings.get("agcl", {})))
-    return judge(person, cohort, chosen, progress).to_json()
+    if model := settings.get("model"):
+        if person.empty:
+            raise UserError("The person has no rows.", "Nothing of them was measured.", "Choose somebody else.")
+        return screen_by(bundles.open_kept(ws, model), person)[0].to_json()
+    return judge(person, cohort, _screening_settings(settings), progress).to_json()
+
+
+def train(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
+    """Train a model on a `table` and keep it under `name`; the other settings are those of `ScreeningSettings`."""
+    from core.screening.training import train as fit
+
+    bundle = fit(cohorts.read_table(ws, settings["table"]), _screening_settings(settings), progress)
+    check_cancelled(progress)
+    kept = bundles.keep(ws, bundle, settings["name"], bundles.TRAINED)
+    return {
+        "model": kept.id,
+        "name": kept.name,
+        "vote_accuracy": kept.card["vote_accuracy"],
+        "skipped": kept.card["skipped"],
+    }
+
+
+def _screening_settings(settings: Settings) -> ScreeningSettings:
+    others = ("table", "person", "clip_ids", "name", "agcl")
+    fields = {key: value for key, value in settings.items() if key not in others}
+    return ScreeningSettings(**fields, agcl=AGCLSettings(**settings.get("agcl", {})))
 
 
 TASKS: dict[str, Callable[[Workspace, Settings, Progress, Path], dict[str, Any]]] = {
@@ -92,6 +120,7 @@ TASKS: dict[str, Callable[[Workspace, Settings, Progress, Path], dict[str, Any]]
     "fidelity": fidelity,
     "validate": validate,
     "screen": screen,
+    "train": train,
 }
 """Kind of job to its function, which gives back a small dict for JSON and puts bigger results into the run folder."""
 

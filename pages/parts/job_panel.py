@@ -21,6 +21,7 @@ TITLES = {
     "fidelity": "Judge synthetic rows",
     "validate": "Validate",
     "screen": "Screen a person",
+    "train": "Train a model",
 }
 ACTIVE = ("queued", "running")
 STATES = {

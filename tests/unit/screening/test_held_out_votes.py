@@ -10,7 +10,7 @@ import pytest
 
 from core.rng import derived_seed
 from core.screening.calibration import Calibration, calibrate
-from core.screening.certainty import certainty
+from core.screening.certainty import certainty, withheld_curve
 from core.screening.cohort import N_OUTER, Training, held_out_votes
 from core.screening.held_out import HeldOutVotes
 from core.screening.pace import Pace
@@ -82,7 +82,7 @@ def test_certainty_tells_what_the_votes_are_worth(held_out: HeldOutVotes) -> Non
     _, shares, y = held_out.shares()
     calibration = calibrate(shares, y)
     votes = next(iter(held_out.votes.values()))
-    told = certainty(votes, calibration, held_out)
+    told = certainty(votes, calibration, withheld_curve(held_out))
     assert json.loads(json.dumps(told, allow_nan=False)) == told
     assert told["ci"][0] <= told["probability"] <= told["ci"][1]
     assert set(told["set"]) == set(calibration.conformal_set(told["share"]))
@@ -90,7 +90,7 @@ def test_certainty_tells_what_the_votes_are_worth(held_out: HeldOutVotes) -> Non
     assert [point["coverage"] for point in told["risk_coverage"]] == sorted(
         point["coverage"] for point in told["risk_coverage"]
     )
-    nothing = certainty((), calibration, held_out)
+    nothing = certainty((), calibration, [])
     assert nothing["probability"] is None
 
 

@@ -1,0 +1,135 @@
+"""Screening people by a kept model: nothing is trained, and nobody is judged by a model that knows them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from core.errors import UserError
+from core.people import person_key
+from core.scales import backends_of
+from core.screening import card as cards
+from core.screening.bundle import Bundle
+from core.screening.calibration import Calibration
+from core.screening.certainty import certainty
+from core.screening.protocols import check_input
+from core.screening.provenance import table_hash, versions
+from core.screening.remarks import coverage_notes
+from core.screening.screening import EmotionReport, FeatureReading, Screening, measured_face
+from core.screening.statistics import Rate
+from core.screening.training import mark, row_marks
+from core.screening.verdict import decide
+from core.types import EMOTIONS, GROUPS, EmotionVote
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+SIMULATED = (
+    "The model was trained on simulated people: no camera ever saw them, and the verdict says nothing about anybody."
+)
+
+
+def screen_by(bundle: Bundle, people: pd.DataFrame) -> list[Screening]:
+    """Judge everybody in an AU table by a kept model, by subject; several rows of one emotion are averaged.
+
+    Raises `GuardError` for synthetic rows, and `UserError` where a person was trained on, where other backends measured
+    them than the people of the model, or where no emotion of anybody can be judged.
+    """
+    check_input(people)
+    check_backends(bundle.card, people)
+    rows_of = {str(subject): rows for subject, rows in people.groupby(people["subject"].astype(str))}
+    for subject, rows in rows_of.items():
+        check_unknown(bundle.card, subject, rows)
+    found = [_screening(bundle, subject, rows) for subject, rows in rows_of.items()]
+    if not any(vote.usable for screening in found for vote in screening.verdict.votes):
+        reasons = dict.fromkeys(vote.reason for screening in found for vote in screening.verdict.votes)
+        raise UserError(
+            "The person cannot be judged." if len(found) == 1 else "None of these people can be judged.",
+            " ".join(list(reasons)[: len(EMOTIONS)]),
+            "Film the emotions that the model knows, with all of its features.",
+        )
+    return found
+
+
+def check_backends(card: Mapping[str, Any], people: pd.DataFrame) -> None:
+    """Raise `UserError` unless the backends that measured the people also measured those of the model."""
+    theirs = backends_of(people)
+    if not set(theirs) <= set(card["backends"]):
+        raise UserError(
+            "The person was not measured like the people of this model.",
+            f"The model was trained on intensities of {', '.join(card['backends'])}; the person's are of "
+            f"{', '.join(theirs)}.",
+            "Measure the clips again with the backend of the model, or choose another model.",
+        )
+
+
+def check_unknown(card: Mapping[str, Any], subject: str, rows: pd.DataFrame) -> None:
+    """Raise `UserError` where the model was trained on this person, by code or by the intensities of a clip."""
+    known, input_hash = card["people"], card["input_hash"]
+    by_code = mark(input_hash, person_key(subject)) in known["marks"]
+    if by_code or row_marks(rows, input_hash) & set(known["row_marks"]):
+        what = "The code" if by_code else "A clip"
+        raise UserError(
+            f"This model was trained on {subject}.",
+            f"{what} is among those that it learned from, and a model has no honest verdict on whom it knows.",
+            "Train on the cohort without this person, or give another person's clips a code of their own.",
+        )
+
+
+def _screening(bundle: Bundle, subject: str, rows: pd.DataFrame) -> Screening:
+    told = bundle.card
+    reports = tuple(_report(bundle, emotion, rows) for emotion in EMOTIONS)
+    notes = [f"Judged by a kept model of {told['people']['n']} people; nothing was trained for this screening."]
+    if known := [group for group in rows["group"].unique() if group in GROUPS]:
+        notes.append(f"The person is labelled {known[0]} in the table; the label was not used.")
+    votes, calibration = [report.vote for report in reports], Calibration.from_json(told["calibration"])
+    return Screening(
+        person=subject,
+        verdict=decide(votes, calibration),
+        emotions=reports,
+        n_pd=told["people"]["n_pd"],
+        n_control=told["people"]["n_control"],
+        simulated=told["simulated"],
+        vote_accuracy=told["vote_accuracy"],
+        certainty=certainty(votes, calibration, told["risk_coverage"]),
+        movement=[],
+        warnings=(SIMULATED,) if told["simulated"] else (),
+        notes=(*notes, *coverage_notes([(r.vote.emotion, r.n_one_sided, r.vote.n_models) for r in reports])),
+        settings=bundle.settings,
+        cohort_hash=told["input_hash"],
+        person_hash=table_hash(rows),
+        versions=versions(),
+        model=bundle.identity,
+    )
+
+
+def _report(bundle: Bundle, emotion: str, rows: pd.DataFrame) -> EmotionReport:
+    if emotion not in bundle.models:
+        return _unusable(
+            emotion, f"The model was not trained for it. {bundle.card['skipped'].get(emotion, '')}".strip()
+        )
+    models, told = bundle.models[emotion], bundle.card["emotions"][emotion]
+    x, reason = measured_face(emotion, rows, models.features)
+    if x is None:
+        return _unusable(emotion, reason)
+    readings = tuple(
+        FeatureReading(name, float(value), *(_percentile(value, told["reference"][name][group]) for group in GROUPS))
+        for name, value in zip(models.features, x, strict=True)
+    )
+    out_of_fold = Rate(told["out_of_fold"]["correct"], told["out_of_fold"]["n"])
+    return EmotionReport(models.vote(x), readings, told["n_pd"], told["n_control"], out_of_fold, told["n_one_sided"])
+
+
+def _unusable(emotion: str, reason: str) -> EmotionReport:
+    return EmotionReport(EmotionVote(emotion, 0, 0, 0.0, "tie", usable=False, reason=reason))
+
+
+def _percentile(value: float, quantiles: list[float]) -> float:
+    """Share of the people of the model below `value`, in per cent, between the quantiles that were kept."""
+    steps = np.linspace(0, 100, cards.N_QUANTILES)
+    first, last = (int(np.searchsorted(quantiles, round(value, 4), side)) for side in ("left", "right"))
+    if first < last:  # half of those equal to it count as below, as `core.screening.statistics.percentile` has it
+        return float(steps[first] + steps[last - 1]) / 2
+    return float(np.interp(value, quantiles, steps))
