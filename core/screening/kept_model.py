@@ -16,8 +16,9 @@ from core.screening.calibration import Calibration
 from core.screening.certainty import certainty
 from core.screening.protocols import check_input
 from core.screening.provenance import table_hash, versions
+from core.screening.record import EmotionReport, FeatureReading, Screening
 from core.screening.remarks import coverage_notes
-from core.screening.screening import EmotionReport, FeatureReading, Screening, measured_face
+from core.screening.screening import measured_face
 from core.screening.statistics import Rate
 from core.screening.training import mark, row_marks
 from core.screening.verdict import decide
