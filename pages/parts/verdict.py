@@ -103,9 +103,14 @@ def vote_table(result: dict[str, Any]) -> pd.DataFrame:
 
 
 def exports(result: dict[str, Any]) -> list[Download]:
-    """The result as JSON, its votes as CSV, both with the notice. File names carry no code of the person."""
+    """The report, the result as JSON, its votes as CSV, all with the notice. File names carry no code of the person."""
+    from core.screening.report.html import html
+    from core.screening.report.pdf import pdf
+
     caution = {"notice": NOTICE, "simulated": result["cohort"]["simulated"]}
     return [
+        Download("Report as PDF", "screening.pdf", "application/pdf", lambda: pdf(result)),
+        Download("Report as HTML", "screening.html", "text/html", lambda: html(result)),
         Download("Result as JSON", "screening.json", "application/json",
                  lambda: json.dumps({**caution, **result}, indent=2)),
         Download("Votes as CSV", "screening_votes.csv", "text/csv",

@@ -112,7 +112,9 @@ def test_the_verdict_stands_beside_what_it_is_worth(ws, wanted, results, open_pa
     assert any("simulated" in w.value for w in app.warning)
     votes = next(json.loads(c.proto.spec) for c in app.get("plotly_chart"))
     assert {trace["name"] for trace in votes["data"]} == {"PD", "control"}
-    assert [b.label for b in app.get("download_button")] == ["Result as JSON", "Votes as CSV"]
+    assert [b.label for b in app.get("download_button")] == [
+        "Report as PDF", "Report as HTML", "Result as JSON", "Votes as CSV"
+    ]  # fmt: skip
 
 
 def test_too_few_emotions_leave_it_undecided_with_every_reason(ws, wanted, results, open_page):
@@ -156,11 +158,13 @@ def test_choices_reach_the_address_but_no_person_does(demo, open_page):
 def test_exports_carry_no_code_in_their_names(results):
     from pages.parts import shell, verdict
 
-    as_json, as_csv = verdict.exports(results["all"])
+    as_pdf, as_html, as_json, as_csv = verdict.exports(results["all"])
+    assert as_pdf.data().startswith(b"%PDF")
+    assert shell.NOTICE in as_html.data()
     assert json.loads(as_json.data()) == {"notice": shell.NOTICE, "simulated": True, **results["all"]}
     assert as_csv.data().count("\n") == 1 + len(EMOTIONS)
     assert as_csv.data().count(shell.NOTICE) == len(EMOTIONS)
-    assert "SIM01" not in as_json.file_name + as_csv.file_name
+    assert "SIM01" not in "".join(item.file_name for item in (as_pdf, as_html, as_json, as_csv))
 
 
 def test_a_person_without_a_usable_clip_is_not_looked_for_in_the_cohort(ws, demo, open_page):
