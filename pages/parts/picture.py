@@ -82,7 +82,7 @@ class Picture:
     def synthetic_spans(self) -> np.ndarray:
         """(q, 2): at which thresholds each synthetic row is there."""
         always = np.array([-np.inf, np.inf])
-        return np.where(self.node[:, None] >= 0, self.spans[self.node], always) if len(self.spans) else always
+        return np.where(self.node[:, None] >= 0, self.spans[self.node], always)
 
     def outlines_at(self, cut: Cut) -> list[charts.Outline]:
         """Around the clusters in which rows end."""

@@ -364,7 +364,7 @@ def test_the_measures_of_a_method_stand_beside_people_and_copies(ws, demo, open_
     assert near["copies"] == "100 [100–100]"
     assert near["AGCL"] != near["copies"]
     tables = [d.value for d in app.dataframe if "KS, PD" in d.value]
-    assert len(tables) == 2
+    assert len(tables) == 3
     labels = [button.proto.label for button in app.get("download_button")]
     assert {"Fidelity of AGCL: JSON", "Fidelity of AGCL: CSV"} <= set(labels)
 

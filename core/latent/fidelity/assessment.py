@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -16,9 +16,6 @@ from core.latent.synthesis import Bounds
 from core.rng import derived_seed
 from core.settings import SAMPLERS, SamplerSettings
 from core.types import MAX_INTENSITY, Progress, Quiet, Samples, check_cancelled
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 N_SPLITS = 20
 
@@ -71,13 +68,6 @@ class Assessment:
 
     def mean(self, measure: str, candidate: str = METHOD, group: str = ALL) -> float | None:
         return self.summary(measure, candidate, group).mean
-
-    def table(self) -> pd.DataFrame:
-        """A row a summary, its fields the columns; NaN where not defined."""
-        import pandas as pd
-
-        numbers = {"mean": float, "low": float, "high": float}
-        return pd.DataFrame([asdict(summary) for summary in self.summaries]).astype(numbers)
 
     def to_json(self) -> dict[str, Any]:
         """The fields, and what the interval is."""

@@ -25,7 +25,6 @@ TESTS = ("t-test", "Levene", "KS")
 N_ROWS = 20
 """Rows of each kind and group (section V.B)."""
 
-N_DRAWS = 20
 SIGNIFICANT = 0.05
 LABELS = {CONTROL: 0, PD: 1}
 """The groups as `Samples.y` writes them, in the order of Table III."""
@@ -78,24 +77,6 @@ def rejected_share(tests: Sequence[MarginalTest]) -> float | None:
     """Share of the defined p values below .05; None without any. About .05 is expected where nothing differs."""
     p_values = [p for test in tests for p in test.p_values if p is not None]
     return float(np.mean(np.array(p_values) < SIGNIFICANT)) if p_values else None
-
-
-def mean_rejected_share(
-    X: np.ndarray,
-    y: np.ndarray,
-    X_made: np.ndarray,
-    y_made: np.ndarray,
-    random_state: int = 0,
-    n_draws: int = N_DRAWS,
-) -> float | None:
-    """The mean of `rejected_share` over `n_draws` draws of rows: one draw's table is a matter of luck."""
-    features = [str(column) for column in range(X.shape[1])]
-    shares = [
-        rejected_share(marginal_tests(X, y, X_made, y_made, features, seed))
-        for seed in range(random_state, random_state + n_draws)
-    ]
-    known = [share for share in shares if share is not None]
-    return float(np.mean(known)) if known else None
 
 
 def table_iii(tests: Sequence[MarginalTest]) -> pd.DataFrame:

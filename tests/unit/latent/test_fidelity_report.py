@@ -10,6 +10,7 @@ import pytest
 from core.latent.features import samples
 from core.latent.fidelity.closeness import near_copy_share, nearest_others, nearest_people
 from core.latent.fidelity.report import report
+from core.latent.fidelity.splits import CANDIDATES
 from core.latent.fidelity.spread import correlation_differences
 from core.settings import SAMPLERS
 from core.workspace.demo import demo_table
@@ -25,7 +26,7 @@ def test_a_report_is_json_and_its_controls_hold(method: str) -> None:
     assert told["verdicts"]["real, held out"]["decision"] == "passes"
     assert told["verdicts"]["copies"]["decision"] == "fails"
     assert (told["verdicts"]["method"]["decision"] == "fails") == (method == "duplication")
-    assert len(told["table_iii"]["synthetic"]["tests"]) == 3 * 2
+    assert {candidate: len(tests) for candidate, tests in told["table_iii"].items()} == dict.fromkeys(CANDIDATES, 6)
     assert told["settings"]["alpha"] == 7.0
     assert method == "AGCL" or told["n_made"] == {"control": 7 * 30, "PD": 7 * 25}
 

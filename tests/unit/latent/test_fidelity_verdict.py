@@ -202,17 +202,16 @@ def test_the_halves_share_nobody_and_persons_stay_whole() -> None:
         assert set(halves.rows[REAL].source) == set(halves.unseen.groups)
 
 
-def test_the_same_seed_gives_the_same_and_the_table_holds_it() -> None:
+def test_the_same_seed_gives_the_same_and_every_measure_has_its_summary() -> None:
     found = assess(simulated(8), RECOMMENDED, n_splits=3, random_state=4)
     assert found == assess(simulated(8), RECOMMENDED, n_splits=3, random_state=4)
     assert found != assess(simulated(8), RECOMMENDED, n_splits=3, random_state=5)
     assert (found.method, found.settings["spread"], found.n_people) == ("AGCL", "hierarchical", {CONTROL: 20, PD: 20})
-    table = found.table().set_index(["measure", "candidate", "group"])
-    assert len(table) == len(NAMES) * 3 * 3
-    row = table.loc[("variance_ratio", METHOD, PD)]
-    assert row["mean"] == found.mean("variance_ratio", METHOD, PD)
-    assert row["low"] <= row["mean"] <= row["high"]
-    assert np.isnan(table.loc[("learned_auroc", METHOD, PD), "mean"])
+    assert len(found.summaries) == len(NAMES) * 3 * 3
+    row = found.summary("variance_ratio", METHOD, PD)
+    assert row.low is not None
+    assert row.low <= row.mean <= row.high
+    assert found.mean("learned_auroc", METHOD, PD) is None
     assert found.to_json()["summaries"][0]["measure"] == NAMES[0]
     with pytest.raises(KeyError):
         found.summary("accuracy")
