@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, SPREADS, AGCLSettings, ScreeningSettings
+from core.screening.card import settings_of
 from core.types import EMOTIONS
 from core.workspace import clips
-from pages.parts import outcomes, shell, state, tables, verdict
+from pages.parts import fold_settings, model_choice, outcomes, shell, state, tables, verdict
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -47,25 +47,6 @@ def choose_person(ws: Workspace, table: pd.DataFrame) -> tuple[str, list[str]] |
     return person, chosen
 
 
-def choose_settings() -> ScreeningSettings:
-    """Classifier and method, folded away."""
-    preset = ScreeningSettings()
-    with st.expander("Classifier and method"):
-        classifier = st.selectbox("Classifier", CLASSIFIERS, CLASSIFIERS.index(preset.classifier),
-                                  **state.shared("screen_classifier"))  # fmt: skip
-        features = st.selectbox("Action units", FEATURE_SETS, **state.shared("screen_features"))
-        method = st.selectbox("Synthetic rows", METHODS, **state.shared("screen_method"))
-        agcl = preset.agcl
-        if method == "AGCL":
-            agcl = AGCLSettings(
-                alpha=float(st.slider("alpha", 1, 57, int(agcl.alpha), **state.shared("screen_alpha"))),
-                threshold=st.slider("threshold", 0.0, 1.0, agcl.threshold, 0.01, **state.shared("screen_threshold")),
-                spread=st.selectbox("spread", SPREADS, SPREADS.index(agcl.spread), **state.shared("screen_spread")),
-            )
-        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, **state.private("screen_seed"))
-    return ScreeningSettings(classifier, method, features, agcl, preset.n_folds, int(seed))
-
-
 def explain() -> None:
     """What will come, before anything was run."""
     st.markdown(
@@ -88,19 +69,22 @@ def main() -> None:
         left, right = shell.workbench()
         with left:
             chosen = choose_person(ws, table)
-            settings = choose_settings()
-            start = st.button("Train and screen", type="primary", width="stretch", disabled=chosen is None)
+            model = model_choice.choose(ws)
+            settings = settings_of(model.card) if model else fold_settings.choose("screen")
+            label = "Screen" if model else "Train and screen"
+            start = st.button(label, type="primary", width="stretch", disabled=chosen is None)
         with right:
             if chosen is None:
                 explain()
             else:
                 person, clip_ids = chosen
                 wanted = {"table": cohort.table_hash, "person": person, "clip_ids": clip_ids, **asdict(settings)}
+                wanted |= {"model": model.id} if model else {}
                 if start:
                     outcomes.start(ws, "screen", wanted)
                 done = outcomes.finished(ws, "screen", wanted)
                 if done is None:
-                    explain()
+                    model_choice.explain(model) if model else explain()
                 else:
                     result = done.result
                     verdict.show(result)

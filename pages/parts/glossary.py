@@ -130,6 +130,25 @@ TERMS: dict[str, Term] = {
         "Each fold's model says PD or control; its voice weighs as much as its accuracy in validation.",
         r"w = \frac{\sum_i a_i\,[\hat y_i = \mathrm{PD}]}{\sum_i a_i}",
     ),
+    "kept model": Term(
+        "The fold models of a cohort with all that tells what they are worth, kept so that people are screened by the "
+        "same models tomorrow and elsewhere.",
+    ),
+    "model card": Term(
+        "What a model is, whom it was trained and tested on, how good it is and where it must not be used, under "
+        "headings that are the same for every model.",
+    ),
+    "TRIPOD+AI": Term(
+        "A list of what a report on a prediction model has to say, so that others can judge it (BMJ 2024).",
+    ),
+    "sensitivity": Term(
+        "Share of the people with PD whom the models call PD.",
+        r"\frac{\mathrm{TP}}{\mathrm{TP} + \mathrm{FN}}",
+    ),
+    "specificity": Term(
+        "Share of the controls whom the models call control.",
+        r"\frac{\mathrm{TN}}{\mathrm{TN} + \mathrm{FP}}",
+    ),
     "undecided": Term("What the verdict says on a tie or with fewer than three usable emotions."),
     "Hedges' g": Term(
         "How far the means of two groups lie apart, in standard deviations, corrected for small samples: 0.2 is small, "

@@ -35,7 +35,7 @@ PAGES = {
         ("synthetic_samples", "Synthetic samples", "blur_on"),
         ("validation", "Validation", "fact_check"),
     ),
-    "Screening": (("screen", "Screen", "how_to_vote"),),
+    "Screening": (("screen", "Screen", "how_to_vote"), ("models", "Models", "inventory_2")),
     "Workspace": (("runs", "Runs", "pending_actions"), ("settings", "Settings", "settings")),
 }
 """Sidebar group to its pages: file in `pages/`, title, Material icon."""
