@@ -27,6 +27,7 @@ STEPS = (
     ),
     ("validation", "Validation", "Learn what a reported accuracy is worth with this few people."),
     ("screen", "Screen", "Let the models of the cohort vote on one person, emotion by emotion."),
+    ("models", "Models", "Keep what was trained, read what it is worth, and screen with it again."),
 )
 
 ws = shell.guard()

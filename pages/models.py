@@ -1,66 +1,78 @@
-"""Models: fold models of a cohort that are kept, compared, taken away and brought in."""
+"""Models: train and keep them, compare what they are worth, read their cards, take them out and bring them in."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from core.workspace import bundles
-from pages.parts import fold_settings, model_intake, model_view, outcomes, shell, state
+from pages.parts import model_report, model_training, shell, state
 
 if TYPE_CHECKING:
     from core.workspace.bundles import KeptModel
-    from core.workspace.cohorts import Cohort
     from core.workspace.store import Workspace
+    from pages.parts.shell import Download
 
 
-def train(ws: Workspace, cohort: Cohort | None) -> None:
-    """The settings of a new model, and its job."""
-    st.markdown("**Train and keep**")
-    if cohort is None:
-        shell.empty("No cohort to train on", "Load the simulated demo cohort, or import an AU table.", "home",
-                    "Go to Home")  # fmt: skip
-        return
-    name = st.text_input("Name", cohort.name, max_chars=80, **state.private("model_name"))
-    settings = fold_settings.choose("model")
-    wanted = {"table": cohort.table_hash, "name": name, **asdict(settings)}
-    if st.button("Train and keep", type="primary", width="stretch"):
-        outcomes.start(ws, "train", wanted)
-    outcomes.finished(ws, "train", wanted)
-
-
-def choose(kept: list[KeptModel]) -> KeptModel:
-    """The model whose card is shown."""
-    names = {model.id: model.name for model in kept}
-    chosen = st.selectbox("Model", list(names), format_func=lambda key: names.get(key, "–"),
-                          **state.private("model_shown"))  # fmt: skip
-    return next((model for model in kept if model.id == chosen), kept[0])
-
-
-ws = shell.guard()
-top = st.container()
-kept = bundles.list_kept(ws)
-left, right = shell.workbench()
-with left:
-    train(ws, shell.cohort_in_use(ws))
-    model_intake.upload(ws)
-with right:
-    if kept:
-        st.dataframe(model_view.comparison(kept), hide_index=True, height="content", placeholder="–")
-        with st.container(horizontal=True, vertical_alignment="bottom"):
-            model = choose(kept)
-            model_intake.delete(ws, model)
-        model_view.show_card(model)
-    else:
+def explain() -> None:
+    """What keeping a model is for, before there is one."""
+    with st.container(key="empty", border=True):
+        st.header("No model is kept yet", anchor=False)
         st.markdown(
-            "No model is kept yet. A kept model judges people tomorrow and elsewhere as it does today: its fold "
-            "models, what they are worth on people never seen, and its calibration are stored in one place, by hash. "
-            "**Train and keep** makes one of the cohort in use."
+            "Train one on the cohort in use, or import one. A kept model screens people without training again, and "
+            "always gives the same answers; its card says whom it was trained on and how often it is right about "
+            "people it never saw. It judges nobody it was trained on: for people of the cohort, the page Screen trains "
+            "without them."
         )
-with top:
-    shell.header("Models", "Fold models of a cohort, kept with all that tells what they are worth.",
-                 terms=("kept model", "model card", "TRIPOD+AI", "vote", "leave-two-out", "interval", "sensitivity",
-                        "specificity", "simulated"),
-                 export=model_view.exports(ws, model) if kept else None)  # fmt: skip
+        st.page_link("pages/screen.py", label="Screen a person", icon=":material/arrow_forward:")
+
+
+def offer_deletion(ws: Workspace, model: KeptModel) -> None:
+    """Delete one model, after a word about what that means."""
+    with st.popover("Delete", icon=":material/delete:"):
+        st.markdown(
+            f"Delete **{shell.plain(model.name)}** for good? This cannot be undone. Export it first if its verdicts "
+            "must be given again later."
+        )
+        if st.button("Delete for good", key=f"delete-{model.id}"):
+            bundles.remove(ws, model.id)
+            st.session_state[state.MODEL_TOLD] = f"{shell.plain(model.name)} was deleted."
+            st.rerun()
+
+
+def main() -> None:
+    ws = shell.guard()
+    top, told = st.container(), st.container()
+    if words := st.session_state.pop(state.MODEL_TOLD, ""):
+        told.success(words, icon=":material/check:")
+    left, right = shell.workbench()
+    with left:
+        wanted = model_training.train(ws, shell.cohort_in_use(ws))
+        model_training.bring_in(ws, told)
+    export: list[Download] = []
+    with right:
+        model_training.watch(ws, wanted)
+        kept = bundles.list_kept(ws)
+        chosen = model_report.choose(kept) if kept else []
+        if not kept:
+            explain()
+        elif len(chosen) == 1:
+            model_report.show_worth(chosen[0])
+            with st.container(horizontal=True, vertical_alignment="center"):
+                offer_deletion(ws, chosen[0])
+                st.markdown("Tick two or more to compare them." if len(kept) > 1 else "One model is kept.")
+    if len(chosen) > 1:
+        model_report.show_comparison(chosen)
+        export = model_report.comparison_exports(chosen)
+    elif chosen:
+        model_report.show_card(chosen[0])
+        export = model_report.exports(ws, chosen[0])
+    with top:
+        shell.header("Models", "Keep what was trained, know what it is worth, and screen with it again.",
+                     terms=("kept model", "model card", "TRIPOD+AI", "interval", "sensitivity", "specificity", "vote",
+                            "leave-two-out", "AGCL", "alpha"),
+                     export=export)  # fmt: skip
+
+
+main()

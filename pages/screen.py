@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.screening.bundle import settings_of
+from core.screening.card import settings_of
 from core.types import EMOTIONS
 from core.workspace import clips
 from pages.parts import (
@@ -94,7 +94,7 @@ def main() -> None:
                     outcomes.start(ws, "screen", wanted)
                 done = outcomes.finished(ws, "screen", wanted)
                 if done is None:
-                    explain()
+                    model_choice.explain(model) if model else explain()
                 else:
                     result = done.result
                     verdict.show(result)

@@ -22,15 +22,10 @@ from core.latent.features import feature_names
 from core.screening import card as cards
 from core.screening.provenance import versions
 from core.screening.voting import EmotionModels, FoldModel
-from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, AGCLSettings, ScreeningSettings
+from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, ScreeningSettings
 from core.types import EMOTIONS
 
 KIND = "hypomimia-lab-model"
-CARD = "card.json"
-ENDING = ".labmodel"
-"""Ending of a model in one file."""
-
-MAX_CARD_BYTES = 4 * 2**20
 MAX_MODELS_BYTES = 32 * 2**20
 """Of one emotion. The largest that is trained here, a random forest after AGCL, has some 11 MB."""
 MAX_FILE_BYTES = 250 * 2**20
@@ -49,21 +44,11 @@ class Bundle:
     @cached_property
     def identity(self) -> str:
         """SHA-256 of the card, which names every file by its own: 64 hex digits."""
-        return identity_of(self.card)
+        return cards.identity_of(self.card)
 
     @property
     def settings(self) -> ScreeningSettings:
-        return settings_of(self.card)
-
-
-def identity_of(card: Mapping[str, Any]) -> str:
-    """What tells one kept model from another, of its card alone."""
-    return hashlib.sha256(cards.written(dict(card))).hexdigest()
-
-
-def settings_of(card: Mapping[str, Any]) -> ScreeningSettings:
-    given = card["settings"]
-    return ScreeningSettings(**{**given, "agcl": AGCLSettings(**given["agcl"])})
+        return cards.settings_of(self.card)
 
 
 def read(card_content: bytes, files: Mapping[str, bytes]) -> Bundle:
@@ -85,16 +70,18 @@ def read(card_content: bytes, files: Mapping[str, bytes]) -> Bundle:
             raise UserError(f"{name} is not as it was kept.", "Its length or its SHA-256 is not that of the card.",
                             _REMEDY)  # fmt: skip
         kept[name] = content
-        models[emotion] = _models(emotion, told, content, settings_of(card))
+        models[emotion] = _models(emotion, told, content, cards.settings_of(card))
     return Bundle(card, kept, models)
 
 
 def check_compatible(card: Mapping[str, Any]) -> None:
     """Raise `UserError` unless this program can predict with a model of this card."""
     settings = card["settings"]
-    known = (
-        settings["classifier"] in CLASSIFIERS and settings["method"] in METHODS and settings["features"] in FEATURE_SETS
-    )
+    try:
+        chosen = cards.settings_of(card)
+        known = chosen.classifier in CLASSIFIERS and chosen.method in METHODS and chosen.features in FEATURE_SETS
+    except TypeError:  # a setting of a newer version
+        known = False
     if not known or not card["emotions"] or not set(card["emotions"]) <= set(EMOTIONS):
         raise UserError(
             "This version of the program does not know such a model.",

@@ -1,16 +1,27 @@
-"""The card of a kept model: a JSON object with everything that is told of it, checked part by part when it is read."""
+"""The card of a kept model: a JSON object with everything that is told of it, checked part by part when it is read.
+
+Imports nothing heavy: a list of kept models is read by their cards alone.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
+from collections.abc import Mapping
 from typing import Any
 
 from core.errors import UserError
 from core.screening.calibration import Calibration
 from core.screening.statistics import Rate
+from core.settings import AGCLSettings, ScreeningSettings
 from core.types import GROUPS
 
+CARD = "card.json"
+ENDING = ".labmodel"
+"""Ending of a model in one file."""
+
+MAX_CARD_BYTES = 4 * 2**20
 FORMAT = 1
 """Rises when what a card holds changes its meaning."""
 
@@ -86,6 +97,17 @@ SHAPE: dict[str, Any] = {
 def written(card: dict[str, Any]) -> bytes:
     """The card as a file: the same card gives the same bytes."""
     return json.dumps(card, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False).encode()
+
+
+def identity_of(card: Mapping[str, Any]) -> str:
+    """SHA-256 of the card, which names every file by its own: what tells one kept model from another."""
+    return hashlib.sha256(written(dict(card))).hexdigest()
+
+
+def settings_of(card: Mapping[str, Any]) -> ScreeningSettings:
+    """What the model was trained by. Raises TypeError where the card has settings that this program does not know."""
+    given = card["settings"]
+    return ScreeningSettings(**{**given, "agcl": AGCLSettings(**given["agcl"])})
 
 
 def read(content: bytes) -> dict[str, Any]:

@@ -98,16 +98,18 @@ def _details(card: Mapping[str, Any], identity: str) -> Section:
         told = card["emotions"][emotion]
         rows.append((emotion, ", ".join(told["features"]), str(len(told["weights"]))))
     chosen = (
-        " Each fold model chose three of these by its own training rows." if settings["features"] == "automatic" else ""
+        " Each model chose three of the 17 by its own training rows." if settings["features"] == "automatic" else ""
     )
     return Section(
         "Model details",
         (
-            f"{kind_words(card)}; up to {settings['n_folds']} fold models for each of {len(known)} emotions, each "
-            f"trained without one person with PD and one control.{chosen}",
+            f"{kind_words(card)}.{chosen}",
+            f"Up to {settings['n_folds']} fold models for each of {len(known)} emotions, each trained without one "
+            "person with PD and one control.",
             "A fold model votes with its accuracy on the two people it never saw; the majority of emotions decides.",
             f"Seed {settings['random_state']}; {', '.join(f'{name} {v}' for name, v in card['versions'].items())}.",
-            f"SHA-256 of its card {identity}; of the rows it was trained on {card['input_hash']}.",
+            f"SHA-256 of its card: {identity}.",
+            f"SHA-256 of the rows that it was trained on: {card['input_hash']}.",
         ),
         tuple(rows),
     )

@@ -42,13 +42,12 @@ def save(bundle: Bundle, folder: Path, more: Mapping[str, bytes] | None = None) 
     Raises `UserError` where something is there already, or on a full disk.
     """
     from core.screening import card
-    from core.screening.bundle import CARD
 
     part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}{PART}")
     try:
         with told():
             part.mkdir(mode=0o700, parents=True)
-            for name, content in {**bundle.files, **(more or {}), CARD: card.written(bundle.card)}.items():
+            for name, content in {**bundle.files, **(more or {}), card.CARD: card.written(bundle.card)}.items():
                 atomic_write(part / name, content)
             check_free(folder)
             os.replace(part, folder)
@@ -65,11 +64,12 @@ def check_free(place: Path) -> None:
 
 def load(folder: Path) -> Bundle:
     """The bundle in a folder; raises what `core.screening.bundle.read` raises, and `UserError` where there is none."""
-    from core.screening.bundle import CARD, MAX_CARD_BYTES, MAX_MODELS_BYTES, read
+    from core.screening import card
+    from core.screening.bundle import MAX_MODELS_BYTES, read
 
-    content = _content(folder / CARD, MAX_CARD_BYTES)
+    content = _content(folder / card.CARD, card.MAX_CARD_BYTES)
     if content is None:
-        raise UserError(f"{folder.name} holds no kept model.", f"There is no {CARD} in it.",
+        raise UserError(f"{folder.name} holds no kept model.", f"There is no {card.CARD} in it.",
                         "Give the folder that `train` wrote, or a file that the page Models exported.")  # fmt: skip
     found = {path.name: _content(path, MAX_MODELS_BYTES) for path in sorted(folder.glob("*.skops"))}
     return read(content, {name: content for name, content in found.items() if content is not None})
@@ -89,7 +89,9 @@ def open_any(path: Path) -> Bundle:
 
 def keep(ws: Workspace, bundle: Bundle, name: str, source: str) -> KeptModel:
     """Store a bundle in the workspace; the same one twice is stored once, under its first name."""
-    note = {"name": " ".join(name.split())[:_MAX_NAME] or "Model", "source": source, "added": time.time()}
+    # An upload may be named by anybody: no path, and no sign that turns the reading direction.
+    shown = "".join(c if c.isprintable() else " " for c in name.replace("\\", "/").rsplit("/", 1)[-1])
+    note = {"name": " ".join(shown.split())[:_MAX_NAME] or "Model", "source": source, "added": time.time()}
     folder = ws.models_dir / bundle.identity
     if not folder.exists():
         try:
@@ -115,14 +117,13 @@ def list_kept(ws: Workspace) -> list[KeptModel]:
 def get(ws: Workspace, model_id: str) -> KeptModel:
     """One model by its card alone; raises `UserError` where there is none, or its card is not as it was kept."""
     from core.screening import card
-    from core.screening.bundle import CARD, MAX_CARD_BYTES, identity_of
 
     folder = _folder(ws, model_id)
-    content = _content(folder / CARD, MAX_CARD_BYTES)
+    content = _content(folder / card.CARD, card.MAX_CARD_BYTES)
     if content is None:
         raise UserError("This model is not here any more.", "It was deleted.", "Choose another one on the page Models.")
     found = card.read(content)
-    if identity_of(found) != model_id:
+    if card.identity_of(found) != model_id:
         raise UserError("The card of this model is damaged.", "It was changed outside the program.",
                         "Delete the model and train or import it again.")  # fmt: skip
     try:

@@ -1,4 +1,4 @@
-"""Which models judge: new ones of the cohort without the person, or some that were kept."""
+"""Which kept model judges, where there is one; else models are trained for the screening."""
 
 from __future__ import annotations
 
@@ -7,20 +7,39 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.workspace import bundles
-from pages.parts import state
+from pages.parts import shell, state
 
 if TYPE_CHECKING:
     from core.workspace.bundles import KeptModel
     from core.workspace.store import Workspace
 
-TRAIN = "trained now, without this person"
+FRESH = ""
 
 
 def choose(ws: Workspace) -> KeptModel | None:
-    """A kept model, or None for new ones; nothing is asked where none is kept."""
+    """The kept model to screen by, or None to train on the cohort without the person."""
     kept = {model.id: model for model in bundles.list_kept(ws)}
     if not kept:
         return None
-    chosen = st.selectbox("Models", ["", *kept], format_func=lambda key: kept[key].name if key else TRAIN,
+    chosen = st.selectbox("Model", [FRESH, *kept], format_func=lambda key: _name(kept, key),
                           **state.private("screen_model"))  # fmt: skip
-    return kept.get(chosen or "")
+    model = kept.get(chosen)
+    if model is not None:
+        simulated = "simulated " if model.card["simulated"] else ""
+        st.markdown(
+            f"Trained on {model.card['people']['n']} {simulated}people measured by "
+            f"{shell.plain(', '.join(model.card['backends']))}. It judges nobody it was trained on."
+        )
+    return model
+
+
+def explain(model: KeptModel) -> None:
+    """What will come, before the model was asked."""
+    st.markdown(
+        f"The fold models of {shell.plain(model.name)} vote on this person, emotion by emotion; nothing is trained. "
+        "On a tie, or with fewer than three usable emotions, the verdict is withheld."
+    )
+
+
+def _name(kept: dict[str, KeptModel], key: str) -> str:
+    return kept[key].name if key in kept else "Train on the cohort without this person"

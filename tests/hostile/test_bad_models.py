@@ -99,6 +99,7 @@ def changed(path: str, value: Any) -> bytes:
         ("people/marks", [1]),
         ("settings/classifier", "neural <script>"),
         ("settings/agcl", {}),
+        ("settings/depth", 3),
         ("settings/features", ["Table II"]),
         ("versions", {"scikit-learn": 1}),
         ("backends", "openface"),

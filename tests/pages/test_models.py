@@ -1,108 +1,179 @@
-"""Models: empty, trained, compared, taken away, brought in, deleted; and chosen on Screen."""
+"""Models: trained, listed, compared, read, taken out, brought in and deleted; refusals leave nothing behind."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, replace
+from dataclasses import asdict
 
 import pytest
 
-from core.screening.bundle import Bundle, from_file, to_file
-from core.screening.training import train
-from core.settings import ScreeningSettings
+from core.errors import UserError
+from core.screening import card_files
+from core.screening.bundle import to_file
+from core.settings import NOTICE, ScreeningSettings
 from core.workspace import bundles, jobs
-from core.workspace.demo import demo_table
-from pages.parts import model_view
+from pages.parts import model_report, model_training
 from tests.pages.finished import enter
+from tests.unit.screening.kept import kept
 
 
-@pytest.fixture(scope="module")
-def bundle() -> Bundle:
-    """A real model of the demo cohort, of few folds."""
-    return train(demo_table(), replace(ScreeningSettings(), n_folds=3))
+def texts(app) -> str:
+    return "\n".join([m.value for m in app.markdown] + [h.value for h in (*app.header, *app.subheader)])
 
 
-def words(app) -> str:
-    return "\n".join(m.value for m in app.markdown)
+def press(app, label: str):
+    return next(b for b in app.button if b.label == label).click().run()
 
 
-def test_without_cohort_and_models_it_says_what_they_are_for(open_page):
+@pytest.fixture
+def wanted(demo):
+    return {"table": demo.table_hash, "name": demo.name, **asdict(ScreeningSettings())}
+
+
+@pytest.fixture
+def two(ws, demo):
+    """Two models, the newer of SVMs."""
+    bundles.keep(ws, kept(), "Plain *one*", bundles.TRAINED)
+    return bundles.keep(ws, kept("SVM"), "Vectors", bundles.IMPORTED)
+
+
+def test_without_cohort_and_models_it_leads_on(open_page):
     app = open_page("models")
-    assert "No model is kept yet" in words(app)
-    assert [h.value for h in app.header] == ["No cohort to train on"]
-    assert not app.get("download_button")
+    assert [h.value for h in app.header] == ["No model is kept yet"]
+    assert "Training needs a cohort" in texts(app)
+    assert not any(b.label == "Train and keep" for b in app.button)
+    assert app.get("file_uploader")  # a model can be brought in all the same
 
 
-def test_a_model_is_shown_with_its_scores_its_card_and_its_files(ws, demo, bundle, open_page):
-    bundles.keep(ws, bundle, "Ward 7", bundles.TRAINED)
+def test_the_demo_cohort_can_be_trained_on_and_is_called_simulated(ws, demo, wanted, open_page):
     app = open_page("models")
-    table = next(d.value for d in app.dataframe if "right on people never seen" in d.value)
-    assert table["model"].tolist() == ["Ward 7"]
-    assert "%" in table["right on people never seen"][0]
-    assert "simulated" in table["people"][0]
-    headings = [e.label for e in app.expander]
-    assert {"Intended use", "Training data", "Calibration", "Caveats and limits", "TRIPOD+AI"} <= set(headings)
-    assert [b.proto.label for b in app.get("download_button")] == [
-        "Model, one file", "Card as HTML", "Card as Markdown", "Card as JSON"
-    ]  # fmt: skip
-
-
-def test_what_is_taken_away_can_be_brought_in_elsewhere(ws, bundle):
-    kept = bundles.keep(ws, bundle, "Ward 7", bundles.TRAINED)
-    files = {item.label: item.data() for item in model_view.exports(ws, kept)}
-    assert from_file(files["Model, one file"]).identity == kept.id
-    assert files["Model, one file"] == to_file(bundle)
-    assert "Intended use" in files["Card as HTML"]
-    assert "<script" not in files["Card as HTML"]
-    assert json.loads(files["Card as JSON"])["sha256"] == kept.id
-    assert files["Card as Markdown"].startswith("# Ward 7")
-
-
-def test_training_is_a_job_that_is_shown(ws, demo, open_page):
-    wanted = {"table": demo.table_hash, "name": demo.name, **asdict(ScreeningSettings())}
+    assert "all 59 simulated people" in texts(app)
+    assert [b.label for b in app.button if b.proto.type == "primary"] == ["Train and keep"]
     enter(ws, "train", wanted, jobs.RUNNING)
-    app = open_page("models")
-    assert "Cancel" in [b.label for b in app.button]
-
-
-def test_models_stand_side_by_side_the_newest_first(ws, demo, bundle, open_page):
-    bundles.keep(ws, bundle, "first", bundles.TRAINED)
-    other = train(demo_table(), replace(ScreeningSettings(), n_folds=3, classifier="kNN"))
-    bundles.keep(ws, other, "second", bundles.IMPORTED)
-    app = open_page("models")
-    table = next(d.value for d in app.dataframe if "right on people never seen" in d.value)
-    assert table["model"].tolist() == ["second", "first"]
-    app.selectbox(key="model_shown").set_value(bundle.identity).run()
+    app = press(open_page("models"), "Train and keep")
     assert not app.exception
-    assert any("logistic regression" in m.value for m in app.markdown)
+    assert any(b.label == "Cancel" for b in app.button)
+    assert len(jobs.recent(ws)) == 1
 
 
-def test_deleting_takes_two_clicks_and_is_told(ws, demo, bundle, open_page):
-    bundles.keep(ws, bundle, "Ward 7", bundles.TRAINED)
+def test_a_failed_training_is_told_with_retry(ws, wanted, open_page):
+    enter(ws, "train", wanted, jobs.FAILED, error=json.dumps(["Too few.", "Two people.", "Add people."]))
     app = open_page("models")
-    app.button(key="delete_model").click().run()
+    assert any("Too few." in t.value for t in app.text)
+    assert any(b.label == "Retry" for b in app.button)
+
+
+def test_the_newest_model_is_shown_with_its_card(two, open_page):
+    app = open_page("models")
+    assert "Vectors" in [h.value for h in app.header]
+    assert [s.value for s in app.subheader][:2] == ["Model details", "Intended use"]
+    assert NOTICE in texts(app)
+    assert "no camera ever saw them" in texts(app)
+    assert list(app.dataframe[0].value["name"]) == ["Vectors", "Plain *one*"]
+    assert list(app.dataframe[0].value["trained on"]) == ["59 simulated"] * 2
+    labels = [b.label for b in app.get("download_button")]
+    assert labels == ["Model, one file", "Card as HTML", "Card as Markdown", "Card as JSON"]
+    assert any("52 items" in m.value for m in app.markdown)
+
+
+def test_models_stand_side_by_side(ws, two):
+    models = bundles.list_kept(ws)
+    table = model_report.comparison(models)
+    assert list(table.columns) == ["", "Vectors (1)", "Plain *one* (2)"]
+    values = table.set_index("")["Vectors (1)"]
+    assert values["classifier"] == "SVM"
+    assert values["right in fear"].endswith("%]")
+    assert values["right in surprise"] == "–"
+    assert "59 simulated people" in values["trained on"]
+    (download,) = model_report.comparison_exports(models)
+    assert download.data().count("\n") == 1 + len(table)
+
+
+def test_a_comparison_says_what_overlapping_intervals_mean(ws, two):
+    from streamlit.testing.v1 import AppTest
+
+    def page():
+        import os
+        from pathlib import Path
+
+        from core.workspace import bundles
+        from core.workspace.store import Workspace
+        from pages.parts import model_report
+
+        model_report.show_comparison(bundles.list_kept(Workspace.open(Path(os.environ["LAB_HOME"]))))
+
+    app = AppTest.from_function(page, default_timeout=30).run()
     assert not app.exception
+    assert [h.value for h in app.header] == ["2 models side by side"]
+    assert any("trained on the same rows" in m.value for m in app.markdown)
+
+
+def test_what_is_exported_comes_back_the_same(ws, two, tmp_path):
+    exports = {item.label: item for item in model_report.exports(ws, two)}
+    assert exports["Model, one file"].file_name == "Vectors.labmodel"
+    content = exports["Model, one file"].data()
+    assert content == to_file(kept("SVM"))
+    assert exports["Card as HTML"].data() == card_files.as_html(two.card, "Vectors", two.id)
+    assert json.loads(exports["Card as JSON"].data())["sha256"] == two.id
+    bundles.remove(ws, two.id)
+    assert model_training.receive(ws, "Mine.labmodel", content).card == two.card
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/cron.d/x.labmodel", "C:\\x\\x.labmodel", "x\u202e.labmodel", "\0x.labmodel", "x\n.labmodel"]
+)
+def test_the_name_of_a_file_is_only_shown(ws, name):
+    model = model_training.receive(ws, name, to_file(kept()))
+    assert model.name == "x"
+    assert [path.name for path in ws.models_dir.iterdir()] == [model.id]
+
+
+@pytest.mark.parametrize("content", [b"", b"\x80\x04x", b"PK\3\4x", to_file(kept())[:-9]])
+def test_what_is_no_model_is_refused_and_not_stored(ws, content):
+    with pytest.raises(UserError):
+        model_training.receive(ws, "x.labmodel", content)
+    assert list(ws.models_dir.iterdir()) == []
+
+
+def test_an_upload_is_kept_and_told(ws, demo, open_page):
+    app = open_page("models")
+    app.get("file_uploader")[0].set_value([("Theirs.labmodel", to_file(kept()), "application/octet-stream")]).run()
+    assert not app.exception
+    assert "Theirs is kept: imported" in app.success[0].value
+    assert [model.name for model in bundles.list_kept(ws)] == ["Theirs"]
+
+
+def test_a_refused_upload_is_told_in_one_place(ws, demo, open_page):
+    app = open_page("models")
+    app.get("file_uploader")[0].set_value([("x.labmodel", b"PK\3\4", "application/octet-stream")]).run()
+    assert not app.exception
+    assert "It is an archive" in app.error[0].value
+    assert "Nothing is stored." in texts(app)
     assert bundles.list_kept(ws) == []
-    assert [s.value for s in app.success] == ["Ward 7 is deleted."]
 
 
-def test_a_kept_model_can_be_chosen_to_screen(ws, demo, bundle, open_page):
-    app = open_page("screen")
-    assert not any(s.key == "screen_model" for s in app.selectbox)
-    bundles.keep(ws, bundle, "Ward 7", bundles.TRAINED)
-    app = open_page("screen")
-    app.selectbox(key="screen_model").set_value(bundle.identity).run()
-    assert not app.exception
-    assert "Screen" in [b.label for b in app.button]
-
-
-def test_an_import_is_checked_and_told(ws, demo, bundle, open_page):
+def test_a_model_is_deleted_after_a_word_about_it(ws, two, open_page):
     app = open_page("models")
-    app.get("file_uploader")[0].upload("ward.labmodel", to_file(bundle), "application/json")
-    app.run()
+    assert "cannot be undone" in texts(app)
+    app = press(app, "Delete for good")
+    assert "Vectors was deleted" in app.success[0].value
+    assert [model.name for model in bundles.list_kept(ws)] == ["Plain *one*"]
+
+
+def test_screen_offers_kept_models_and_asks_the_chosen_one(ws, two, demo, open_page):
+    app = open_page("screen")
+    choice = app.selectbox(key="screen_model")
+    assert choice.options == ["Train on the cohort without this person", "Vectors", "Plain *one*"]
+    choice.set_value(two.id).run()
     assert not app.exception
-    assert [s.value for s in app.success] == ["ward is kept."]
-    app.get("file_uploader")[0].upload("bad.labmodel", b"PK\x03\x04", "application/json")
+    assert "It judges nobody it was trained on." in texts(app)
+    assert [b.label for b in app.button if b.proto.type == "primary"] == ["Screen"]
+    assert not any(s.key == "screen_classifier" for s in app.selectbox)
+    settings = {"table": demo.table_hash, "person": "SIM01", "clip_ids": [], **two.card["settings"], "model": two.id}
+    enter(ws, "screen", settings, jobs.FAILED, error=json.dumps(["Knows SIM01.", "Trained on.", "Choose another."]))
     app.run()
-    assert len(app.error) == 1
-    assert len(bundles.list_kept(ws)) == 1
+    assert any("Knows SIM01." in t.value for t in app.text)
+
+
+def test_no_choice_of_models_without_any(demo, open_page):
+    assert not any(s.key == "screen_model" for s in open_page("screen").selectbox)
