@@ -40,7 +40,7 @@ def test_the_table_of_a_clip_names_the_mesh(shared_data: Path, tmp_path: Path) -
 
 def test_people_are_screened_with_the_mesh_of_the_cohort() -> None:
     def of(*names: str) -> str:
-        return backend_of(pd.DataFrame({"backend": names}))
+        return backend_of(set(names))
 
     assert of(backends.FACE_LANDMARKER, backends.FACE_LANDMARKER) == backends.FACE_LANDMARKER
     assert of(backends.FACE_MESH) == backends.FACE_MESH
