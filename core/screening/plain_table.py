@@ -81,7 +81,8 @@ def material(table: pd.DataFrame, test: pd.DataFrame | None, columns: Columns) -
         _check_known(rows, y, columns, (positive, negative), where)
         complete = _complete(rows, y, columns, where, remarks)
         kept.append(complete)
-        people.append(dict(complete.drop_duplicates("person")[["person", "y"]].itertuples(index=False)))
+        first = complete.drop_duplicates("person")
+        people.append(dict(zip(first["person"], first["y"].astype(int).tolist(), strict=True)))
     found = Material({}, people[0], people[1] if test is not None else {}, positive, negative, remarks)
     _add_samples(found, pd.concat(kept, ignore_index=True), columns.features)
     return found
@@ -197,5 +198,7 @@ def _numbers(rows: pd.DataFrame, features: Sequence[str], where: str) -> pd.Data
                 "Features are numbers.",
                 "Name the columns that are features with --features.",
             )
+        if empty.all():
+            raise UserError(f"{where.capitalize()} has no value in {name}.", "No row is complete.", "Leave it out.")
         columns[name] = numbers.astype(float)
     return pd.DataFrame(columns, index=rows.index)

@@ -87,6 +87,8 @@ def validate(
         parts = {**whole, **nested_parts(samples, chosen, settings, people, y)}
     results = evaluate_all(samples, parts, progress or Quiet(), finished or {}, on_result, n_processes)
     findings = Findings(results, labels, list(samples), chosen, N_REPEATS if protocol == NESTED else 0)
+    shown = _shown(findings)
+    differences = difference_rows(findings) if protocol == NESTED else []
     return {
         "protocol": protocol,
         "settings": {**asdict(settings), "features": list(columns.features)},
@@ -100,14 +102,13 @@ def validate(
         "remarks": given.remarks,
         "skipped": given.skipped,
         "intervals": INTERVALS,
-        "differences": difference_rows(findings) if protocol == NESTED else [],
+        "differences": [row for row in differences if row["emotion"] in shown],
         "results": result_rows(findings, has_test=len(tested) > 0),
     }
 
 
 def result_rows(findings: Findings, has_test: bool) -> list[dict[str, Any]]:
     """`results` of `validate` from the finished parts."""
-    emotions = [*findings.emotions, *([MAJORITY] if len(findings.emotions) > 1 else [])]
     return [
         {
             "emotion": emotion,
@@ -117,9 +118,13 @@ def result_rows(findings: Findings, has_test: bool) -> list[dict[str, Any]]:
             "nested": _nested(findings, emotion, method, classifier) if findings.n_repeats else None,
             "test": _test(findings, emotion, method, classifier) if has_test else None,
         }
-        for emotion in emotions
+        for emotion in _shown(findings)
         for method, classifier in findings.combinations
     ]
+
+
+def _shown(findings: Findings) -> list[str]:
+    return [*findings.emotions, *([MAJORITY] if len(findings.emotions) > 1 else [])]
 
 
 def _tuned(findings: Findings, emotion: str, method: str, classifier: str) -> dict[str, Any]:
