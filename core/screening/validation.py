@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from core.errors import UserError
 from core.rng import derived_seed
 from core.screening.confounders import confounders
 from core.screening.metrics import scores
@@ -27,11 +28,11 @@ from core.screening.paper_protocol import (
 )
 from core.screening.parts import N_REPEATS, evaluate_all
 from core.screening.plain_table import Columns, Material, material
-from core.screening.protocols import split_people
+from core.screening.protocols import MIN_PEOPLE, split_people
 from core.screening.provenance import table_hash, versions
 from core.screening.table_iv import INTERVALS, MAJORITY, Findings, difference_rows, majority, mean_share
 from core.settings import ValidationSettings
-from core.types import Progress, Quiet
+from core.types import Progress, Quiet, Samples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -80,6 +81,7 @@ def validate(
         if test is None:
             seed = derived_seed(settings.random_state, "test people")
             people, tested = split_people(people, y, settings.test_share, seed)
+            samples = _trainable(samples, people, given.skipped)
         parts = paper_parts(samples, chosen, settings, people, tested, paper_plan)
     else:
         # With the grids of the nested estimate, which then tells of this very procedure.
@@ -121,6 +123,25 @@ def result_rows(findings: Findings, has_test: bool) -> list[dict[str, Any]]:
         for emotion in _shown(findings)
         for method, classifier in findings.combinations
     ]
+
+
+def _trainable(samples: Mapping[str, Samples], people: np.ndarray, skipped: dict[str, str]) -> dict[str, Samples]:
+    """The emotions of which enough `people` have rows; why not is added to `skipped` for the others."""
+    kept = {}
+    for emotion, each in samples.items():
+        rows = np.isin(each.groups, people)
+        counts = [len(np.unique(each.groups[rows & (each.y == side)])) for side in (1, 0)]
+        if min(counts) < MIN_PEOPLE:
+            skipped[emotion] = f"Without those held out {counts[0]} people with PD and {counts[1]} controls are left."
+        else:
+            kept[emotion] = each
+    if not kept:
+        raise UserError(
+            "Too few people can be trained on.",
+            next(iter(skipped.values())),
+            "Give a table with more people, test people of their own, or use the nested protocol.",
+        )
+    return kept
 
 
 def _shown(findings: Findings) -> list[str]:

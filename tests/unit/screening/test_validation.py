@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from core.errors import UserError
 from core.screening.plain_table import Columns
 from core.screening.statistics import wilson
 from core.screening.table_iv import MAJORITY, Findings, nested_key, paper_key
@@ -136,3 +137,15 @@ def test_permuted_labels_leave_those_of_the_test_table() -> None:
              for seed in range(6)]  # fmt: skip
     assert np.mean(areas) == pytest.approx(0.5, abs=0.2)
     assert validate(table, test, COLUMNS, SMALL)["results"][0]["test"]["auroc"] > 0.75
+
+
+def test_an_emotion_that_holding_out_leaves_too_few_people_of_is_told() -> None:
+    whole = cohort("", 24, 0).assign(show="smile")
+    both = pd.concat([whole, whole.head(6).assign(show="frown")], ignore_index=True)
+    shown = replace(COLUMNS, emotion="show")
+    found = [validate(both, None, shown, replace(SMALL, random_state=seed), "paper") for seed in range(4)]
+    assert any(
+        "frown" in each["skipped"] and {row["emotion"] for row in each["results"]} == {"smile"} for each in found
+    )
+    with pytest.raises(UserError, match="Without those held out"):
+        validate(whole.head(6), None, COLUMNS, SMALL, "paper")
