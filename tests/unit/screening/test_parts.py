@@ -12,6 +12,7 @@ from hypothesis import settings as effort
 from hypothesis import strategies as st
 
 from core.errors import Cancelled
+from core.parallel import SCHEDULER
 from core.screening import tuning
 from core.screening.classifiers import GRIDS, probability_grid
 from core.screening.method_grids import Plan
@@ -21,6 +22,7 @@ from core.screening.protocols import GuardError
 from core.screening.tuning import FoldSpace, Setting, tune
 from core.settings import MATCHED, SAMPLERS, DuplicationSettings, ValidationSettings
 from core.types import Quiet, Samples
+from tests.dask_cluster import dask_cluster
 
 SMALL = ValidationSettings(methods=("AGCL", "Gaussian noise"), alphas=(2.0,), n_thresholds=2, n_folds=3)
 
@@ -127,6 +129,16 @@ def test_two_processes_find_what_one_finds() -> None:
     alone, two = (evaluate_all(material, parts, Quiet(), {}, lambda *_: None, n) for n in (0, 2))
     assert list(alone) == list(two) == list(parts)
     assert json.dumps(alone) == json.dumps(two)
+
+
+def test_a_dask_cluster_finds_what_this_process_finds(monkeypatch: pytest.MonkeyPatch) -> None:
+    material = {"all": samples()}
+    parts = parts_of(material["all"], SMALL)
+    alone = evaluate_all(material, parts, Quiet(), {}, lambda *_: None, 0)
+    with dask_cluster() as cluster:
+        monkeypatch.setenv(SCHEDULER, cluster.address)
+        far = evaluate_all(material, parts, Quiet(), {}, lambda *_: None, 0)
+    assert json.dumps(far) == json.dumps(alone)
 
 
 def test_a_stopped_run_goes_on_and_ends_the_same() -> None:
