@@ -1,4 +1,4 @@
-"""The functions of the pages without a page: `python -m core extract | import | resample | screen | train`.
+"""The functions of the pages without a page: `python -m core extract | import | resample | validate | screen | train`.
 
 Status 0: the result is written; 2: something given cannot be used; 130: stopped with Ctrl-C. Nothing goes to stdout.
 With status 2 the last line on stderr is the one that tells the fault: it is the only one where the fault shows before
@@ -17,6 +17,8 @@ from core.commands.import_tables import import_tables
 from core.commands.resample import method_name, option, resample
 from core.commands.screen import screen
 from core.commands.train import train
+from core.commands.validate import add_arguments as add_validation
+from core.commands.validate import validate
 from core.errors import Cancelled, UserError
 from core.faces import backends
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, NEIGHBOURS, RULES, SAMPLERS, SPREADS, ScreeningSettings
@@ -79,6 +81,10 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(function=resample)
+
+    command = commands.add_parser("validate", help="score models on people never seen", description=validate.__doc__)
+    add_validation(command)
+    command.set_defaults(function=validate)
 
     command = commands.add_parser("screen", help="screen people by majority vote", description=screen.__doc__)
     command.add_argument("subject", nargs="+", type=Path, metavar="TABLE|CLIP")

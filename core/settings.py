@@ -172,6 +172,9 @@ SAMPLERS: dict[str, type[SamplerSettings]] = {
 }
 """Every method that adds synthetic rows, by its name. alpha, in all of them: synthetic rows per real row of a group."""
 
+MATCHED = "size-matched "
+"""Before the name of a method: m-fold rows are met by m times the neighbours or a penalty m times as strong."""
+
 
 @dataclass(frozen=True)
 class ScreeningSettings:
@@ -187,10 +190,15 @@ class ScreeningSettings:
 
 @dataclass(frozen=True)
 class ValidationSettings:
-    """The paper's protocol for one classifier and one method against none."""
+    """Both protocols for every method with every classifier.
 
-    classifier: str = "kNN"
-    method: str = "AGCL"
+    classifiers: of `CLASSIFIERS`. methods: names in `SAMPLERS`, each also after `MATCHED`; no augmentation is always
+    compared with. rule, spread: of AGCL. alphas, n_thresholds: what the paper's protocol tries, nested validation a
+    part of it. permuted: whether people draw their labels anew from all of them, so that there is nothing to learn.
+    """
+
+    classifiers: tuple[str, ...] = ("kNN",)
+    methods: tuple[str, ...] = ("AGCL",)
     features: str = "Table II"
     rule: str = "text"
     spread: str = "paper"
@@ -198,4 +206,5 @@ class ValidationSettings:
     n_thresholds: int = 8
     n_folds: int = 25
     test_share: float = 0.25
+    permuted: bool = False
     random_state: int = 0

@@ -189,6 +189,8 @@ class Samples:
     """One emotion of an AU table: X (n, d) values, y (n,) 1 for PD, 0 for control, groups (n,) subject codes.
 
     features: (d,) columns. automatic: they are candidates, among which a model chooses by its own training rows.
+    limits: the least and the greatest value of each feature, (low (d,), high (d,)); None: as `core.scales.limits_of`
+    says by their names.
     """
 
     X: np.ndarray
@@ -196,6 +198,7 @@ class Samples:
     groups: np.ndarray
     features: tuple[str, ...]
     automatic: bool = False
+    limits: tuple[np.ndarray, np.ndarray] | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, RULES, SPREADS, ValidationSettings
+from core.settings import CLASSIFIERS, FEATURE_SETS, RULES, SAMPLERS, SPREADS, ValidationSettings
 from pages.parts import outcomes, protocol_report, shell, space_controls, state
 
 
@@ -15,7 +15,7 @@ def choose_settings() -> ValidationSettings:
     """What is compared; the grids of the paper are kept."""
     preset = ValidationSettings()
     classifier = st.selectbox("Classifier", CLASSIFIERS, **state.shared("validate_classifier"))
-    method = state.one_of("Method against none", METHODS[::-1], preset.method, "validate_method")
+    method = st.selectbox("Method against none", (*SAMPLERS, "none"), **state.shared("validate_method"))
     spread, rule = preset.spread, preset.rule
     if method == "AGCL":
         spread = state.one_of("Spread", SPREADS, spread, "validate_spread", help=space_controls.SPREAD_HELP)
@@ -24,7 +24,7 @@ def choose_settings() -> ValidationSettings:
         width = space_controls.HALF_PX
         features = st.selectbox("Action units", FEATURE_SETS, width=width, **state.shared("validate_features"))
         seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, width=width, **state.private("validate_seed"))
-    return ValidationSettings(classifier, method, features, rule, spread, random_state=int(seed))
+    return ValidationSettings((classifier,), (method,), features, rule, spread, random_state=int(seed))
 
 
 def explain() -> None:

@@ -42,6 +42,8 @@ GRIDS: dict[str, tuple[dict[str, Any], ...]] = {
 }
 """What a protocol tunes of each classifier, the same for every method. Odd k, so that neighbours never tie."""
 
+_DISTANCES_AT_ONCE = 2_000_000
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -79,7 +81,7 @@ class Preparation:
 
     def __init__(self, samples: Samples, rows: np.ndarray) -> None:
         X = samples.X[rows]
-        low, high = limits_of(samples.features)
+        low, high = samples.limits or limits_of(samples.features)
         self.steps: list[tuple[str, Any]] = []
         if samples.automatic:
             selection = AUSelection().fit(X, samples.y[rows])
@@ -151,7 +153,23 @@ def _fitted(classifier: Any, X: np.ndarray, y: np.ndarray) -> Any:
         return classifier.fit(X, y)
 
 
-def predict_grid(
+def size_matched(name: str, parameters: Mapping[str, Any], m: float) -> dict[str, Any]:
+    """`parameters` of the classifier `name` for m times as many rows, so that rows alone smooth as much as before.
+
+    m times the neighbours, C / m, m times the penalty of the MLP (which divides it by the rows), and trees of as many
+    drawn rows as there were. Each row taken m times then gives the same model as each row once (of a forest the same
+    distribution of models), so that what a method seems to bring beyond its controls is not the lack of smoothing.
+    """
+    if name == "kNN":
+        return {**parameters, "n_neighbors": round(parameters["n_neighbors"] * m)}
+    if name == "MLP":
+        return {**parameters, "alpha": parameters["alpha"] * m}
+    if name == "random forest":
+        return {**parameters, "max_samples": 1 / m}
+    return {**parameters, "C": parameters["C"] / m}
+
+
+def probability_grid(
     name: str,
     grid: Sequence[Mapping[str, Any]],
     X: np.ndarray,
@@ -159,27 +177,40 @@ def predict_grid(
     X_new: np.ndarray,
     random_state: int,
 ) -> Iterator[np.ndarray]:
-    """Predictions (n_new,) of the classifier `name` fitted on scaled X (n, d), y (n,), for each choice.
+    """Probability of PD (n_new,) by the classifier `name` fitted on scaled X (n, d), y (n,), for each choice.
 
-    Where kNN is tuned over k, the neighbours are sought once for all k.
+    A choice says PD where it is above one half. Of kNN it is the share of the neighbours, which are sought once for all
+    k. An SVM knows none: its distance f from the boundary, in margins, is taken as half the log odds,
+    1 / (1 + exp(-2 f)), since Platt's fit would cost a tenth of the few people there are.
     """
     if name == "kNN" and all(set(choice) == {"n_neighbors"} for choice in grid):
-        yield from _neighbour_votes([choice["n_neighbors"] for choice in grid], X, y, X_new)
+        yield from _neighbour_shares([choice["n_neighbors"] for choice in grid], X, y, X_new)
         return
     for choice in grid:
-        yield _fitted(make_classifier(name, random_state, **choice), X, y).predict(X_new)
+        model = _fitted(make_classifier(name, random_state, **choice), X, y)
+        if name == "SVM":
+            yield 1 / (1 + np.exp(-2 * model.decision_function(X_new)))
+        else:
+            yield model.predict_proba(X_new)[:, 1]
 
 
-def _neighbour_votes(ks: Sequence[int], X: np.ndarray, y: np.ndarray, X_new: np.ndarray) -> np.ndarray:
+def _neighbour_shares(ks: Sequence[int], X: np.ndarray, y: np.ndarray, X_new: np.ndarray) -> Iterator[np.ndarray]:
     """Of points equally far the earlier row is the nearer: synthetic rows cut off at 0 coincide, and what a partition
     or a search tree makes of these depends on the machine.
     """
-    most = min(max(ks), len(X))
-    votes = np.stack([y[_nearest(((X - x) ** 2).sum(axis=1), most)] for x in X_new]).cumsum(axis=1)
-    return np.array([2 * votes[:, min(k, most) - 1] > min(k, most) for k in ks]).astype(int)
-
-
-def _nearest(squared: np.ndarray, n: int) -> np.ndarray:
-    """Indices (n,) of the n smallest of squared (m,), ascending, the first of equals first."""
-    within = np.flatnonzero(squared <= np.partition(squared, n - 1)[n - 1])
-    return within[squared[within].argsort(kind="stable")][:n]
+    ks = [min(k, len(X)) for k in ks]
+    shares = np.empty((len(ks), len(X_new)))
+    step = max(_DISTANCES_AT_ONCE // len(X), 1)
+    for start in range(0, len(X_new), step):
+        block = X_new[start : start + step]
+        squared = np.zeros((len(block), len(X)))
+        for new, old in zip(block.T, X.T, strict=True):
+            squared += (new[:, None] - old) ** 2
+        kth = np.partition(squared, sorted({k - 1 for k in ks}), axis=1)
+        for row, k in enumerate(ks):
+            limit = kth[:, k - 1, None]
+            nearer, level = squared < limit, squared == limit
+            spare = k - nearer.sum(axis=1, keepdims=True)
+            chosen = nearer | (level & (level.cumsum(axis=1) <= spare))
+            shares[row, start : start + step] = chosen @ y / k
+    yield from shares

@@ -7,6 +7,7 @@ mean share of votes for PD, since the paper's table knows no undecided people. W
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
@@ -25,67 +26,95 @@ Shares = Mapping[str, float]
 """Person -> share of the votes for PD, 0 to 1."""
 
 
-def paper_key(emotion: str, method: str) -> str:
+def paper_key(emotion: str, method: str, classifier: str) -> str:
     """Name of a part of the paper's protocol among the results."""
-    return f"{PAPER}/{emotion}/{method}"
+    return f"{PAPER}/{emotion}/{method}/{classifier}"
 
 
-def nested_key(emotion: str, method: str, repeat: int, part: int) -> str:
+def nested_key(emotion: str, method: str, classifier: str, repeat: int, part: int) -> str:
     """Name of a part of the nested estimate among the results."""
-    return f"{NESTED}/{emotion}/{method}/{repeat}/{part}"
+    return f"{NESTED}/{emotion}/{method}/{classifier}/{repeat}/{part}"
 
 
-def table_rows(
-    results: Mapping[str, Any],
-    labels: Mapping[str, int],
-    emotions: Sequence[str],
-    methods: Sequence[str],
-    classifier: str,
-) -> list[dict[str, Any]]:
-    """One row an emotion and method, then the majority vote of each method.
+@dataclass(frozen=True)
+class Findings:
+    """The finished parts by their keys, and what they are about. labels: person -> 1 for PD, 0 for control.
+
+    combinations: of method and classifier. n_repeats: of the nested estimate, 0 where there is none.
+    """
+
+    results: Mapping[str, Any]
+    labels: Mapping[str, int]
+    emotions: Sequence[str]
+    combinations: Sequence[tuple[str, str]]
+    n_repeats: int
+
+    def paper(self, emotion: str, method: str, classifier: str) -> Mapping[str, Any]:
+        return self.results[paper_key(emotion, method, classifier)]
+
+    def nested(self, emotion: str, method: str, classifier: str, what: str = "test") -> list[dict[str, float]]:
+        """Person -> share of the votes (or `test_probability`), one mapping a repeat; of `MAJORITY` over emotions."""
+        if emotion == MAJORITY:
+            by_emotion = [self.nested(each, method, classifier, what) for each in self.emotions]
+            join = majority if what == "test" else mean_share
+            return [join(repeat) for repeat in zip(*by_emotion, strict=True)]
+        repeats: list[dict[str, float]] = []
+        for repeat in range(self.n_repeats):
+            shares: dict[str, float] = {}
+            part = 0
+            while (key := nested_key(emotion, method, classifier, repeat, part)) in self.results:
+                shares.update(self.results[key][what])
+                part += 1
+            repeats.append(shares)
+        return repeats
+
+
+def table_rows(findings: Findings) -> list[dict[str, Any]]:
+    """One row an emotion, method and classifier, then the majority vote of each method and classifier.
 
     Keys: emotion, method, classifier; validation {mean, sd (population, over folds), n_folds, n_people}, sd and n_folds
     None for the majority vote, where people are counted; test and nested {correct, n, accuracy, ci}; setting,
     n_settings, n_one_sided and unweighted of the paper's part (None for the majority vote but n_settings, the sum).
     """
+    labels = findings.labels
     rows = []
-    for emotion in emotions:
-        for method in methods:
-            part = results[paper_key(emotion, method)]
-            validation = {
-                "mean": fmean(part["fold_accuracy"]), "sd": pstdev(part["fold_accuracy"]),
-                "n_folds": part["n_folds"], "n_people": len(part["held_out"]),
-            }  # fmt: skip
-            rows.append(
-                {
-                    "emotion": emotion, "method": method, "classifier": classifier, "validation": validation,
-                    "test": rate([part["test"]], labels).to_json(),
-                    "nested": rate(_nested_shares(results, emotion, method), labels).to_json(),
-                    **{key: part[key] for key in ("setting", "n_settings", "n_one_sided", "unweighted")},
+    for emotion in (*findings.emotions, MAJORITY):
+        for method, classifier in findings.combinations:
+            if emotion == MAJORITY:
+                paper = _majority_part([findings.paper(each, method, classifier) for each in findings.emotions], labels)
+            else:
+                part = findings.paper(emotion, method, classifier)
+                validation = {
+                    "mean": fmean(part["fold_accuracy"]), "sd": pstdev(part["fold_accuracy"]),
+                    "n_folds": part["n_folds"], "n_people": len(part["held_out"]),
+                }  # fmt: skip
+                paper = {"validation": validation, "test": rate([part["test"]], labels).to_json()} | {
+                    key: part[key] for key in ("setting", "n_settings", "n_one_sided", "unweighted")
                 }
-            )  # fmt: skip
-    return [*rows, *(_majority_row(results, labels, emotions, method, classifier) for method in methods)]
+            nested = rate(findings.nested(emotion, method, classifier), labels).to_json()
+            rows.append({"emotion": emotion, "method": method, "classifier": classifier, "nested": nested, **paper})
+    return rows
 
 
-def difference_rows(
-    results: Mapping[str, Any], labels: Mapping[str, int], emotions: Sequence[str], methods: Sequence[str]
-) -> list[dict[str, Any]]:
-    """Nested accuracy of each method less that of no augmentation on the same people, an emotion a row, majority last.
+def difference_rows(findings: Findings) -> list[dict[str, Any]]:
+    """Nested accuracy of each method less that of no augmentation with the same classifier on the same people, an
+    emotion a row, majority last.
 
-    Keys: emotion, method, mean, ci (Student's t over people, each the mean of their repeats; too narrow for the method
-    itself, see `INTERVALS`), n; mean and ci None where fewer than two people could be tested.
+    Keys: emotion, method, classifier, mean, ci (Student's t over people, each the mean of their repeats; too narrow for
+    the method itself, see `INTERVALS`), n; mean and ci None where fewer than two people could be tested.
     """
     rows = []
-    for method in methods:
+    for method, classifier in findings.combinations:
         if method == "none":
             continue
-        for emotion in (*emotions, MAJORITY):
+        for emotion in (*findings.emotions, MAJORITY):
             with_it, without = (
-                correctness(_nested_majority(results, emotions, m) if emotion == MAJORITY else
-                            _nested_shares(results, emotion, m), labels)
-                for m in (method, "none")
-            )  # fmt: skip
-            row: dict[str, Any] = {"emotion": emotion, "method": method, "mean": None, "ci": None, "n": len(with_it)}
+                correctness(findings.nested(emotion, each, classifier), findings.labels) for each in (method, "none")
+            )
+            row: dict[str, Any] = {
+                "emotion": emotion, "method": method, "classifier": classifier, "mean": None, "ci": None,
+                "n": len(with_it),
+            }  # fmt: skip
             if len(with_it) > 1:
                 row["mean"], *row["ci"] = mean_interval([with_it[p] - without[p] for p in with_it])
             rows.append(row)
@@ -120,30 +149,20 @@ def majority(by_emotion: Sequence[Shares]) -> dict[str, float]:
     return result
 
 
-def _majority_row(
-    results: Mapping[str, Any], labels: Mapping[str, int], emotions: Sequence[str], method: str, classifier: str
-) -> dict[str, Any]:
-    parts = [results[paper_key(emotion, method)] for emotion in emotions]
+def mean_share(by_emotion: Sequence[Shares]) -> dict[str, float]:
+    """Person -> mean of their emotions."""
+    shares: dict[str, list[float]] = {}
+    for emotion in by_emotion:
+        for person, share in emotion.items():
+            shares.setdefault(person, []).append(share)
+    return {person: fmean(each) for person, each in sorted(shares.items())}
+
+
+def _majority_part(parts: Sequence[Mapping[str, Any]], labels: Mapping[str, int]) -> dict[str, Any]:
     held_out = rate([majority([part["held_out"] for part in parts])], labels)
     return {
-        "emotion": MAJORITY, "method": method, "classifier": classifier,
         "validation": {"mean": held_out.value, "sd": None, "n_folds": None, "n_people": held_out.n},
         "test": rate([majority([part["test"] for part in parts])], labels).to_json(),
-        "nested": rate(_nested_majority(results, emotions, method), labels).to_json(),
         "setting": None, "n_settings": sum(part["n_settings"] for part in parts),
         "n_one_sided": None, "unweighted": None,
     }  # fmt: skip
-
-
-def _nested_shares(results: Mapping[str, Any], emotion: str, method: str) -> list[dict[str, float]]:
-    """One mapping a repeat."""
-    repeats: dict[str, dict[str, float]] = {}
-    for key, part in results.items():
-        if key.startswith(f"{NESTED}/{emotion}/{method}/"):
-            repeats.setdefault(key.split("/")[3], {}).update(part["test"])
-    return [repeats[repeat] for repeat in sorted(repeats)]
-
-
-def _nested_majority(results: Mapping[str, Any], emotions: Sequence[str], method: str) -> list[dict[str, float]]:
-    by_emotion = [_nested_shares(results, emotion, method) for emotion in emotions]
-    return [majority(repeat) for repeat in zip(*by_emotion, strict=True)]

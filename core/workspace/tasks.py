@@ -13,7 +13,7 @@ from core.types import Progress, check_cancelled
 from core.workspace import bundles, clips, cohorts
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips.records import CLIPS_HERE, NEUTRAL
-from core.workspace.extraction import extract
+from core.workspace.extraction import PROCESSES, extract
 from core.workspace.files import atomic_path, sha256_of
 from core.workspace.provenance import versions
 from core.workspace.store import Workspace
@@ -66,11 +66,13 @@ def validate(ws: Workspace, settings: Settings, progress: Progress, run_dir: Pat
 
     table = cohorts.read_table(ws, settings["table"])
     fields: dict[str, Any] = {key: value for key, value in settings.items() if key != "table"}
-    if "alphas" in fields:
-        fields["alphas"] = tuple(fields["alphas"])
+    for name in ("alphas", "methods", "classifiers"):
+        if name in fields:
+            fields[name] = tuple(fields[name])
     inputs = input_hashes(ws, "validate", settings)
     checkpoint = Checkpoint(run_dir, {"settings": settings, "inputs": inputs, "versions": versions()})
-    return run(table, ValidationSettings(**fields), progress, dict(checkpoint.finished), checkpoint.add)
+    chosen = ValidationSettings(**fields)
+    return run(table, chosen, progress, dict(checkpoint.finished), checkpoint.add, ws.preference(PROCESSES))
 
 
 def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:

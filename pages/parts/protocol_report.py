@@ -19,9 +19,10 @@ MAJORITY = "majority vote"
 
 
 def words(result: dict[str, Any]) -> str:
-    """The finding in plain words, from the numbers of the majority vote alone."""
-    rows = {row["method"]: row for row in result["rows"] if row["emotion"] == MAJORITY}
-    found = next((d for d in result["differences"] if d["emotion"] == MAJORITY), None)
+    """The finding in plain words, from the numbers of the majority vote of the first classifier alone."""
+    ours = (MAJORITY, result["rows"][0]["classifier"])
+    rows = {row["method"]: row for row in result["rows"] if (row["emotion"], row["classifier"]) == ours}
+    found = next((d for d in result["differences"] if (d["emotion"], d["classifier"]) == ours), None)
     method = found["method"] if found else "none"
     row = rows[method]
     nested = percent(row["nested"]["accuracy"], 1)
@@ -61,6 +62,7 @@ def table(result: dict[str, Any]) -> pd.DataFrame:
         {
             "emotion": row["emotion"],
             "method": row["method"],
+            "classifier": row["classifier"],
             "tuned ± SD (%)": _tuned(row["validation"]),
             "test (%)": _rate(row["test"]),
             "n test": row["test"]["n"],
@@ -88,7 +90,7 @@ def points(result: dict[str, Any]) -> list[dict[str, Any]]:
     """The rows as `charts.accuracies` takes them."""
     return [
         {
-            "label": f"{row['emotion']}, {row['method']}",
+            "label": f"{row['emotion']}, {row['method']}, {row['classifier']}",
             "tuned": row["validation"]["mean"],
             "test": row["test"]["accuracy"],
             "nested": row["nested"]["accuracy"],

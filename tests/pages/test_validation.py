@@ -50,7 +50,7 @@ def test_a_finished_run_is_shown_after_a_refresh_and_only_for_its_settings(ws, w
     assert "On this cohort AGCL" in app.info[0].value
     assert "Simulated people" in app.info[0].value
     table = app.dataframe[0].value
-    assert len(table) == len(result["rows"]) == 12
+    assert len(table) == len(result["rows"]) == 18
     assert {"tuned ± SD (%)", "test (%)", "nested (%)", "settings tried"} <= set(table.columns)
     assert len(app.get("plotly_chart")) == 1
     app.selectbox(key="validate_classifier").set_value("SVM").run()

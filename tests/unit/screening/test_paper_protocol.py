@@ -9,10 +9,11 @@ import pandas as pd
 import pytest
 
 from core.errors import Cancelled, UserError
-from core.screening import paper_protocol
-from core.screening.paper_protocol import Part, evaluate, run
+from core.latent.features import samples
+from core.screening.method_grids import Plan
+from core.screening.paper_protocol import run
+from core.screening.parts import N_OUTER, N_REPEATS, Part, evaluate
 from core.screening.protocols import GuardError
-from core.screening.tuning import Plan
 from core.settings import ValidationSettings
 from core.types import GROUPS
 from core.workspace.demo import demo_table
@@ -36,11 +37,11 @@ def finished(cohort: pd.DataFrame) -> tuple[dict, dict]:
 def test_layout(finished: tuple[dict, dict], cohort: pd.DataFrame) -> None:
     result, _ = finished
     json.dumps(result, allow_nan=False)
-    assert [(row["emotion"], row["method"]) for row in result["rows"]] == [
-        ("anger", "none"), ("anger", "AGCL"), ("fear", "none"), ("fear", "AGCL"),
-        ("majority vote", "none"), ("majority vote", "AGCL"),
-    ]  # fmt: skip
-    assert [row["n_settings"] for row in result["rows"]] == [4, 24, 4, 24, 8, 48]
+    shown = [("none", "kNN"), ("AGCL", "kNN"), ("none", "logistic regression")]
+    assert [(row["emotion"], row["method"], row["classifier"]) for row in result["rows"]] == [
+        (emotion, *pair) for emotion in ("anger", "fear", "majority vote") for pair in shown
+    ]
+    assert [row["n_settings"] for row in result["rows"]] == [4, 24, 2, 4, 24, 2, 8, 48, 4]
     assert [row["emotion"] for row in result["differences"]] == ["anger", "fear", "majority vote"]
     assert "too narrow" in result["intervals"]
     assert set(result["skipped"]) == {"happiness", "disgust", "surprise"}
@@ -56,7 +57,7 @@ def test_nobody_is_tuned_on_and_tested(finished: tuple[dict, dict]) -> None:
         tested = [
             person
             for key, part in parts.items()
-            if key.startswith(f"nested/anger/AGCL/{repeat}/")
+            if key.startswith(f"nested/anger/AGCL/kNN/{repeat}/")
             for person in part["test"]
         ]
         assert len(tested) == len(set(tested))
@@ -64,14 +65,14 @@ def test_nobody_is_tuned_on_and_tested(finished: tuple[dict, dict]) -> None:
 
 def test_both_methods_share_their_folds(finished: tuple[dict, dict]) -> None:
     _, parts = finished
-    assert set(parts["paper/anger/none"]["held_out"]) == set(parts["paper/anger/AGCL"]["held_out"])
-    assert set(parts["nested/fear/none/1/2"]["held_out"]) == set(parts["nested/fear/AGCL/1/2"]["held_out"])
+    assert set(parts["paper/anger/none/kNN"]["held_out"]) == set(parts["paper/anger/AGCL/kNN"]["held_out"])
+    assert set(parts["nested/fear/none/kNN/1/2"]["held_out"]) == set(parts["nested/fear/AGCL/kNN/1/2"]["held_out"])
 
 
 def test_a_resumed_run_repeats_nothing_and_ends_the_same(finished: tuple[dict, dict], cohort: pd.DataFrame) -> None:
     result, parts = finished
     stored = json.loads(json.dumps(parts))
-    last = "nested/fear/AGCL/1/4"
+    last = "nested/fear/AGCL/kNN/1/4"
     del stored[last]
     redone: list[str] = []
     assert run(cohort, SMALL, None, stored, lambda key, part: redone.append(key)) == result
@@ -89,7 +90,7 @@ def test_a_cancel_keeps_what_is_finished(cohort: pd.DataFrame) -> None:
     kept: list[str] = []
     with pytest.raises(Cancelled):
         run(cohort, SMALL, CancelAfterTwo(), None, lambda key, part: kept.append(key))
-    assert 2 <= len(kept) < 44
+    assert 2 <= len(kept) < 66
 
 
 def test_progress_ends_full(cohort: pd.DataFrame) -> None:
@@ -105,15 +106,15 @@ def test_progress_ends_full(cohort: pd.DataFrame) -> None:
 
     listener = Listener()
     anger = cohort[cohort["emotion"] == "anger"]
-    run(anger, ValidationSettings(method="none", n_folds=2), listener)
-    assert listener.last[0] == listener.last[1] == 2 * 4 + 10 * 2 * 4
+    run(anger, ValidationSettings(methods=("none",), n_folds=2), listener)
+    assert listener.last[0] == listener.last[1] == (1 + 10) * 2 * (4 + 2)
 
 
 def test_without_augmentation_there_is_no_difference_to_show(cohort: pd.DataFrame) -> None:
-    result = run(cohort, ValidationSettings(method="none", n_folds=2, classifier="logistic regression"))
+    result = run(cohort, ValidationSettings(("logistic regression",), ("none",), n_folds=2))
     assert result["differences"] == []
     assert {row["method"] for row in result["rows"]} == {"none"}
-    assert result["nested"]["n_repeats"] == 1
+    assert result["nested"]["inner"]["logistic regression"]["n_folds"] == 10
 
 
 def test_leaky_routes_stop(cohort: pd.DataFrame) -> None:
@@ -123,9 +124,7 @@ def test_leaky_routes_stop(cohort: pd.DataFrame) -> None:
         run(augmented, SMALL)
     plan = Plan("kNN", "none", n_folds=2)
     with pytest.raises(GuardError, match="both trained on and tested"):
-        evaluate(cohort, Part("anger", plan, people[:40], people[39:], 0), "Table II")
-    with pytest.raises(GuardError, match="9 synthetic rows"):
-        evaluate(augmented, Part("anger", plan, people[:40], people[40:], 0), "Table II")
+        evaluate(samples(cohort, "anger", "Table II"), Part("anger", plan, people[:40], people[39:], 0))
 
 
 def test_test_people_change_nothing_but_their_own_votes(cohort: pd.DataFrame) -> None:
@@ -135,8 +134,9 @@ def test_test_people_change_nothing_but_their_own_votes(cohort: pd.DataFrame) ->
     tested = changed["subject"].isin(part.test)
     changed.loc[tested, "AU09"] = 5 - changed.loc[tested, "AU09"]
     changed.loc[tested, "group"] = changed.loc[tested, "group"].map({"PD": "control", "control": "PD"})
-    first, second = (evaluate(table, part, "Table II") for table in (cohort, changed))
-    assert {**first, "test": None} == {**second, "test": None}
+    first, second = (evaluate(samples(table, "anger", "Table II"), part) for table in (cohort, changed))
+    own = ("test", "test_probability")
+    assert {**first, **dict.fromkeys(own)} == {**second, **dict.fromkeys(own)}
     assert first["test"] != second["test"]
 
 
@@ -165,5 +165,5 @@ def test_shuffled_labels_are_at_chance(cohort: pd.DataFrame) -> None:
 
 def test_sizes_are_stated(finished: tuple[dict, dict]) -> None:
     result, _ = finished
-    assert result["nested"]["n_outer"] == paper_protocol.N_OUTER
-    assert result["nested"]["n_repeats"] == 2
+    assert result["nested"]["n_outer"] == N_OUTER
+    assert result["nested"]["n_repeats"] == N_REPEATS

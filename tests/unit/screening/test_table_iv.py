@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from core.screening.table_iv import (
     MAJORITY,
+    Findings,
     correctness,
     difference_rows,
     majority,
@@ -39,23 +42,24 @@ def test_majority_of_emotions() -> None:
 
 def part(fold_accuracy: list[float], held_out: dict, test: dict) -> dict:
     return {
-        "setting": {"parameters": {}, "alpha": None, "threshold": None}, "n_settings": 4, "n_folds": len(fold_accuracy),
+        "setting": {"parameters": {}, "sampler": None}, "n_settings": 4, "n_folds": len(fold_accuracy),
         "n_one_sided": 0, "fold_accuracy": fold_accuracy, "held_out": held_out, "test": test, "unweighted": False,
     }  # fmt: skip
 
 
 RESULTS = {
-    paper_key("fear", "none"): part([0.0, 0.5, 1.0, 0.5], {"p": 0.4, "c": 0.3}, {"q": 0.7, "d": 0.8}),
-    paper_key("fear", "AGCL"): part([1.0, 1.0], {"p": 0.6, "c": 0.3}, {"q": 0.7, "d": 0.2}),
-    nested_key("fear", "none", 0, 0): {"test": {"p": 0.9, "c": 0.9}},
-    nested_key("fear", "none", 0, 1): {"test": {"q": 0.9, "d": 0.1}},
-    nested_key("fear", "AGCL", 0, 0): {"test": {"p": 0.9, "c": 0.1}},
-    nested_key("fear", "AGCL", 0, 1): {"test": {"q": 0.9, "d": 0.1}},
+    paper_key("fear", "none", "kNN"): part([0.0, 0.5, 1.0, 0.5], {"p": 0.4, "c": 0.3}, {"q": 0.7, "d": 0.8}),
+    paper_key("fear", "AGCL", "kNN"): part([1.0, 1.0], {"p": 0.6, "c": 0.3}, {"q": 0.7, "d": 0.2}),
+    nested_key("fear", "none", "kNN", 0, 0): {"test": {"p": 0.9, "c": 0.9}},
+    nested_key("fear", "none", "kNN", 0, 1): {"test": {"q": 0.9, "d": 0.1}},
+    nested_key("fear", "AGCL", "kNN", 0, 0): {"test": {"p": 0.9, "c": 0.1}},
+    nested_key("fear", "AGCL", "kNN", 0, 1): {"test": {"q": 0.9, "d": 0.1}},
 }
+FINDINGS = Findings(RESULTS, LABELS, ["fear"], [("none", "kNN"), ("AGCL", "kNN")], n_repeats=1)
 
 
 def test_rows() -> None:
-    rows = table_rows(RESULTS, LABELS, ["fear"], ["none", "AGCL"], "kNN")
+    rows = table_rows(FINDINGS)
     none, agcl, vote_none, vote_agcl = rows
     assert none["validation"] == {"mean": 0.5, "sd": pytest.approx(0.125**0.5), "n_folds": 4, "n_people": 2}
     assert (none["test"]["correct"], none["test"]["n"], none["test"]["accuracy"]) == (1, 2, 0.5)
@@ -69,7 +73,7 @@ def test_rows() -> None:
 
 
 def test_difference_is_paired_by_person() -> None:
-    fear, vote = difference_rows(RESULTS, LABELS, ["fear"], ["none", "AGCL"])
+    fear, vote = difference_rows(FINDINGS)
     assert (fear["mean"], fear["n"], vote["mean"]) == (0.25, 4, 0.25)
     # Differences 0, 0, 1, 0: sd 0.5, standard error 0.25, t(0.975, 3) = 3.1824.
     assert fear["ci"] == pytest.approx([0.25 - 0.7956, 0.25 + 0.7956], abs=1e-4)
@@ -77,4 +81,4 @@ def test_difference_is_paired_by_person() -> None:
 
 def test_no_difference_where_nobody_could_be_tested() -> None:
     empty = {key: {**value, "test": {}} for key, value in RESULTS.items()}
-    assert difference_rows(empty, LABELS, ["fear"], ["none", "AGCL"])[0]["mean"] is None
+    assert difference_rows(replace(FINDINGS, results=empty))[0]["mean"] is None

@@ -7,9 +7,10 @@ import pytest
 
 from core.latent.features import complete_rows, samples
 from core.rng import derived_seed
-from core.screening.classifiers import GRIDS, Preparation, Recipe, fit_pipeline, make_classifier, predict_grid
+from core.screening.classifiers import GRIDS, Preparation, Recipe, fit_pipeline, make_classifier, probability_grid
+from core.screening.method_grids import Plan, thin
 from core.screening.protocols import leave_two_out
-from core.screening.tuning import FoldSpace, Plan, Setting, grid, thin, tune
+from core.screening.tuning import FoldSpace, Setting, grid, tune
 from core.settings import CLASSIFIERS, RULES, AGCLSettings
 from core.types import ACTION_UNITS, Samples
 from core.workspace.demo import demo_table
@@ -29,11 +30,11 @@ def test_a_fold_space_predicts_as_the_pipeline_does(classifier: str, method: str
     parameters = GRIDS[classifier][0]
     train = np.flatnonzero(np.arange(len(anger.y)) % 3 > 0)
     augmented = method == "AGCL"
-    setting = Setting(parameters, alpha=3.0, threshold=0.5) if augmented else Setting(parameters)
     agcl = AGCLSettings(alpha=3.0, threshold=0.5, spread="hierarchical") if augmented else None
+    setting = Setting(parameters, agcl)
     pipeline, coverage = fit_pipeline(Recipe(classifier, parameters, agcl), anger, train, 11)
     space = FoldSpace(anger, train, plan, 11)
-    assert np.array_equal(space.predict([setting], anger.X)[0], pipeline.predict(anger.X))
+    assert np.array_equal(space.probabilities([setting], anger.X)[0] > 0.5, pipeline.predict(anger.X))
     if coverage is not None:
         assert space.one_sided(setting) == (min(coverage.values()) == 0)
 
@@ -56,13 +57,13 @@ def test_automatic_features_are_chosen_by_the_training_rows_of_each_fold_alone()
 def test_one_search_for_neighbours_serves_every_k() -> None:
     rng = np.random.default_rng(0)
     X, X_new, y = rng.normal(size=(60, 3)), rng.normal(size=(200, 3)), rng.integers(0, 2, 60)
-    for choice, said in zip(GRIDS["kNN"], predict_grid("kNN", GRIDS["kNN"], X, y, X_new, 0), strict=True):
-        assert np.array_equal(said, make_classifier("kNN", 0, **choice).fit(X, y).predict(X_new))
+    for choice, p in zip(GRIDS["kNN"], probability_grid("kNN", GRIDS["kNN"], X, y, X_new, 0), strict=True):
+        assert np.allclose(p, make_classifier("kNN", 0, **choice).fit(X, y).predict_proba(X_new)[:, 1])
 
 
 def test_more_neighbours_than_rows_means_all_rows() -> None:
     X, y = np.arange(4.0)[:, None], np.array([0, 1, 1, 1])
-    assert [int(said[0]) for said in predict_grid("kNN", [{"n_neighbors": 9}], X, y, X[:1], 0)] == [1]
+    assert [p[0] for p in probability_grid("kNN", [{"n_neighbors": 9}], X, y, X[:1], 0)] == [0.75]
 
 
 def test_a_fold_of_few_people_has_as_many_neighbours_as_it_has_rows_once_augmented() -> None:
@@ -73,17 +74,17 @@ def test_a_fold_of_few_people_has_as_many_neighbours_as_it_has_rows_once_augment
     few, rows = Samples(X, y, np.arange(6).astype(str), ("AU05", "AU12", "AU17")), np.arange(6)
     pipeline, _ = fit_pipeline(Recipe("kNN", parameters, agcl), few, rows, 1)
     space = FoldSpace(few, rows, Plan("kNN", "AGCL", spread="hierarchical"), 1)
-    assert np.array_equal(space.predict([Setting(parameters, 3.0, 0.0)], X_new)[0], pipeline.predict(X_new))
+    assert np.array_equal(space.probabilities([Setting(parameters, agcl)], X_new)[0] > 0.5, pipeline.predict(X_new))
 
 
 def test_of_neighbours_equally_far_the_earlier_row_counts() -> None:
     """Rows that coincide in heaps, as synthetic ones cut off at 0 do, against all rows in order of (distance, row)."""
     rng = np.random.default_rng(0)
     X, y, X_new = rng.integers(0, 3, (400, 2)), rng.integers(0, 2, 400), rng.integers(0, 3, (50, 2))
-    (said,) = predict_grid("kNN", [{"n_neighbors": 5}], X.astype(float), y, X_new.astype(float), 0)
+    (said,) = probability_grid("kNN", [{"n_neighbors": 5}], X.astype(float), y, X_new.astype(float), 0)
     for row, vote in zip(X_new, said, strict=True):
         nearest = sorted(range(400), key=lambda i: (((X[i] - row) ** 2).sum(), i))[:5]
-        assert vote == (y[nearest].sum() > 2)
+        assert vote == y[nearest].mean()
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -91,10 +92,12 @@ def test_the_grid_begins_with_the_least_augmentation(anger: Samples, rule: str) 
     plan = Plan("logistic regression", "AGCL", rule, alphas=(2.0, 12.0), n_thresholds=6)
     tree = FoldSpace(anger, np.arange(len(anger.y)), plan, derived_seed(0, "thresholds")).tree
     settings = [setting for setting in grid(anger, plan, 0) if setting.parameters == GRIDS[plan.classifier][0]]
-    covered = [len(tree.members(tree.cut(setting.threshold).pure_nodes)) for setting in settings[: len(settings) // 2]]
+    covered = [
+        len(tree.members(tree.cut(setting.sampler.threshold).pure_nodes)) for setting in settings[: len(settings) // 2]
+    ]
     assert covered == sorted(covered)
     assert covered[0] < covered[-1]
-    assert [setting.alpha for setting in settings] == [2.0] * len(covered) + [12.0] * len(covered)
+    assert [setting.sampler.alpha for setting in settings] == [2.0] * len(covered) + [12.0] * len(covered)
 
 
 def test_thresholds_keep_the_ends_of_the_path() -> None:
@@ -115,7 +118,7 @@ def test_the_chosen_setting_is_the_best_of_all_tried(anger: Samples) -> None:
         correct = []
         for i, fold in enumerate(folds):
             space = FoldSpace(anger, fold.train, plan, derived_seed(5, "fold", i))
-            correct.append(np.mean(space.predict([setting], anger.X[fold.test])[0] == anger.y[fold.test]))
+            correct.append(np.mean((space.probabilities([setting], anger.X[fold.test])[0] > 0.5) == anger.y[fold.test]))
         means.append(np.mean(correct))
         if setting == tuned.setting:
             assert correct == tuned.accuracy.tolist()

@@ -153,7 +153,7 @@ def test_a_person_without_usable_clips_is_a_user_error(ws: Workspace) -> None:
 def test_a_cancelled_validation_goes_on_from_its_finished_parts(ws: Workspace, tmp_path: Path) -> None:
     rows = cohorts.read_table(ws, cohorts.load_demo(ws).table_hash)
     cohort = cohorts.create(ws, "anger", rows[rows["emotion"] == "anger"])
-    settings = {"table": cohort.table_hash, "method": "none", "n_folds": 2}
+    settings = {"table": cohort.table_hash, "methods": ["none"], "n_folds": 2}
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     whole.mkdir()
     cut.mkdir()
@@ -175,7 +175,7 @@ def test_a_validation_does_not_go_on_from_parts_that_another_program_version_mad
 ) -> None:
     rows = cohorts.read_table(ws, cohorts.load_demo(ws).table_hash)
     cohort = cohorts.create(ws, "anger", rows[rows["emotion"] == "anger"])
-    settings = {"table": cohort.table_hash, "method": "none", "n_folds": 2}
+    settings = {"table": cohort.table_hash, "methods": ["none"], "n_folds": 2}
     expected = tasks.validate(ws, settings, Quiet(), tmp_path)
     kept = json.loads((tmp_path / "finished.json").read_text())
     assert kept["made_from"]["versions"]["numpy"] == np.__version__
