@@ -102,8 +102,8 @@ def points(p: np.ndarray, y: np.ndarray) -> tuple[float, float]:
 
 def fixed(seed: int) -> dict[str, tuple[float, float]]:
     """Balanced accuracy and AUROC of settings that nothing was tuned of, by what they are."""
+    from core.screening.fold_space import FoldSpace
     from core.screening.method_grids import Plan
-    from core.screening.tuning import FoldSpace, Setting
     from core.settings import AGCLSettings, DuplicationSettings
 
     found = {}
@@ -115,7 +115,7 @@ def fixed(seed: int) -> dict[str, tuple[float, float]]:
             for method, made_by in (("none", None), ("size-matched AGCL", hierarchical),
                                     ("size-matched duplication", copies)):  # fmt: skip
                 space = FoldSpace(samples, train, Plan(classifier, method), seed)
-                (p,) = space.probabilities([Setting(chosen, made_by)], samples.X[test])
+                (p,) = space.probabilities(made_by, [chosen], samples.X[test])
                 found[f"{units}, {classifier}, {method}"] = points(p, samples.y[test])
     return found
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 
 from core.errors import Cancelled
 from core.parallel import SCHEDULER
-from core.screening import tuning
+from core.screening import fold_space
 from core.screening.classifiers import GRIDS, probability_grid
+from core.screening.fold_space import FoldSpace
 from core.screening.method_grids import Plan
 from core.screening.paper_protocol import combinations, nested_parts, nested_plan, paper_parts, paper_plan, permuted
 from core.screening.parts import N_REPEATS, Part, evaluate, evaluate_all
 from core.screening.protocols import GuardError
-from core.screening.tuning import FoldSpace, Setting, tune
+from core.screening.tuning import tune
 from core.settings import MATCHED, SAMPLERS, DuplicationSettings, ValidationSettings
 from core.types import Quiet, Samples
 from tests.dask_cluster import dask_cluster
@@ -89,8 +90,8 @@ def test_what_is_scored_is_a_real_face_and_what_is_added_is_only_trained_on(
         def transform(self, X: np.ndarray) -> np.ndarray:
             return X
 
-    monkeypatch.setattr(tuning, "probability_grid", listen)
-    monkeypatch.setattr(tuning, "Preparation", Unscaled)
+    monkeypatch.setattr(fold_space, "probability_grid", listen)
+    monkeypatch.setattr(fold_space, "Preparation", Unscaled)
     plan = Plan("kNN", method, alphas=(1.0,), n_thresholds=1, n_folds=2, n_values=1)
     found = evaluate(material, Part("all", plan, people[:11], people[11:], 0))
     assert found["n_settings"] == plan.n_settings == len(GRIDS["kNN"])
@@ -106,13 +107,14 @@ def test_size_matched_copies_change_nothing(classifier: str) -> None:
     X_new = np.random.default_rng(1).uniform(0, 5, (500, 3))
     rows = np.arange(len(material.y))
     for choice in GRIDS[classifier]:
-        alone = FoldSpace(material, rows, Plan(classifier, "none"), 3).probabilities([Setting(choice)], X_new)
-        copies = Setting(choice, DuplicationSettings(6.0))
+        alone = FoldSpace(material, rows, Plan(classifier, "none"), 3).probabilities(None, [choice], X_new)
+        copies = DuplicationSettings(6.0)
         matched = FoldSpace(material, rows, Plan(classifier, f"{MATCHED}duplication"), 3)
-        assert matched.probabilities([copies], X_new) == pytest.approx(alone, abs=2e-2 if classifier == "MLP" else 2e-3)
+        found = matched.probabilities(copies, [choice], X_new)
+        assert found == pytest.approx(alone, abs=2e-2 if classifier == "MLP" else 2e-3)
         if classifier == "kNN":
-            assert np.array_equal(matched.probabilities([copies], X_new), alone)
-    unmatched = FoldSpace(material, rows, Plan(classifier, "duplication"), 3).probabilities([copies], X_new)
+            assert np.array_equal(found, alone)
+    unmatched = FoldSpace(material, rows, Plan(classifier, "duplication"), 3).probabilities(copies, [choice], X_new)
     assert np.abs(unmatched - alone).max() > 0.02
 
 

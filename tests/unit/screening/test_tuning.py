@@ -8,9 +8,10 @@ import pytest
 from core.latent.features import complete_rows, samples
 from core.rng import derived_seed
 from core.screening.classifiers import GRIDS, Preparation, Recipe, fit_pipeline, make_classifier, probability_grid
+from core.screening.fold_space import FoldSpace
 from core.screening.method_grids import Plan, thin
 from core.screening.protocols import leave_two_out
-from core.screening.tuning import FoldSpace, Setting, grid, tune
+from core.screening.tuning import grid, tune
 from core.settings import CLASSIFIERS, RULES, AGCLSettings
 from core.types import ACTION_UNITS, Samples
 from core.workspace.demo import demo_table
@@ -31,12 +32,11 @@ def test_a_fold_space_predicts_as_the_pipeline_does(classifier: str, method: str
     train = np.flatnonzero(np.arange(len(anger.y)) % 3 > 0)
     augmented = method == "AGCL"
     agcl = AGCLSettings(alpha=3.0, threshold=0.5, spread="hierarchical") if augmented else None
-    setting = Setting(parameters, agcl)
     pipeline, coverage = fit_pipeline(Recipe(classifier, parameters, agcl), anger, train, 11)
     space = FoldSpace(anger, train, plan, 11)
-    assert np.array_equal(space.probabilities([setting], anger.X)[0] > 0.5, pipeline.predict(anger.X))
+    assert np.array_equal(space.probabilities(agcl, [parameters], anger.X)[0] > 0.5, pipeline.predict(anger.X))
     if coverage is not None:
-        assert space.one_sided(setting) == (min(coverage.values()) == 0)
+        assert space.one_sided(agcl) == (min(coverage.values()) == 0)
 
 
 def test_automatic_features_are_chosen_by_the_training_rows_of_each_fold_alone() -> None:
@@ -74,7 +74,7 @@ def test_a_fold_of_few_people_has_as_many_neighbours_as_it_has_rows_once_augment
     few, rows = Samples(X, y, np.arange(6).astype(str), ("AU05", "AU12", "AU17")), np.arange(6)
     pipeline, _ = fit_pipeline(Recipe("kNN", parameters, agcl), few, rows, 1)
     space = FoldSpace(few, rows, Plan("kNN", "AGCL", spread="hierarchical"), 1)
-    assert np.array_equal(space.probabilities([Setting(parameters, agcl)], X_new)[0] > 0.5, pipeline.predict(X_new))
+    assert np.array_equal(space.probabilities(agcl, [parameters], X_new)[0] > 0.5, pipeline.predict(X_new))
 
 
 def test_of_neighbours_equally_far_the_earlier_row_counts() -> None:
@@ -109,8 +109,12 @@ def test_thresholds_keep_the_ends_of_the_path() -> None:
     assert thin(path, 1) == [0.0]
 
 
-def test_the_chosen_setting_is_the_best_of_all_tried(anger: Samples) -> None:
-    plan = Plan("kNN", "AGCL", alphas=(2.0, 12.0), n_thresholds=3, n_folds=4)
+@pytest.mark.parametrize(
+    ("classifier", "method"), [("kNN", "AGCL"), ("SVM", "Gaussian noise"), ("random forest", "none")]
+)
+def test_the_chosen_setting_is_the_best_of_all_tried(anger: Samples, classifier: str, method: str) -> None:
+    """Against every setting in every fold: what is given up could not have won."""
+    plan = Plan(classifier, method, alphas=(2.0, 12.0), n_thresholds=3, n_folds=4, n_values=3)
     tuned = tune(anger, plan, 5)
     folds = leave_two_out(anger.y, anger.groups, 4, 5)
     means = []
@@ -118,13 +122,29 @@ def test_the_chosen_setting_is_the_best_of_all_tried(anger: Samples) -> None:
         correct = []
         for i, fold in enumerate(folds):
             space = FoldSpace(anger, fold.train, plan, derived_seed(5, "fold", i))
-            correct.append(np.mean((space.probabilities([setting], anger.X[fold.test])[0] > 0.5) == anger.y[fold.test]))
+            (p,) = space.probabilities(setting.sampler, [setting.parameters], anger.X[fold.test])
+            correct.append(np.mean((p > 0.5) == anger.y[fold.test]))
         means.append(np.mean(correct))
         if setting == tuned.setting:
             assert correct == tuned.accuracy.tolist()
-    assert tuned.n_settings == len(means) == plan.n_settings == 24
+    assert tuned.n_settings == len(means) == plan.n_settings
     assert tuned.accuracy.mean() == max(means)
+    assert grid(anger, plan, 5)[int(np.argmax(means))] == tuned.setting
     assert set(tuned.held_out) == {str(p) for fold in folds for p in anger.groups[fold.test]}
+
+
+def test_what_cannot_win_is_not_fitted(anger: Samples, monkeypatch: pytest.MonkeyPatch) -> None:
+    fitted = []
+    measure = FoldSpace.probabilities
+
+    def count(self: FoldSpace, made_by: object, choices: list, X_new: np.ndarray) -> np.ndarray:
+        fitted.append(len(choices))
+        return measure(self, made_by, choices, X_new)
+
+    monkeypatch.setattr(FoldSpace, "probabilities", count)
+    plan = Plan("logistic regression", "Gaussian noise", alphas=(2.0, 12.0), n_folds=20)
+    tune(anger, plan, 0)
+    assert 20 < sum(fitted) < 0.6 * plan.n_settings * 20
 
 
 def test_ticks_add_up_to_the_whole(anger: Samples) -> None:
