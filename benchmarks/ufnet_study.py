@@ -142,7 +142,7 @@ def tuned(seed: int) -> dict[str, float]:
     settings = ValidationSettings(("kNN",), random_state=seed)
     for name, estimate in nested(samples, train, settings).items():
         found[f"nested, {name}"] = estimate
-    for name, estimate in nested(samples, train, replace(settings, permuted=True)).items():
+    for name, estimate in nested(samples, train, settings, permute_labels=True).items():
         found[f"permuted, {name}"] = estimate
     return found | nested_truth(samples, train, test, settings)
 
@@ -158,16 +158,17 @@ def held_out(samples: Samples, train: np.ndarray, test: np.ndarray, plan: Any, s
     return 100 * float(np.mean(found["fold_accuracy"])), points(votes, samples.y[test])[0]
 
 
-def nested(samples: Samples, train: np.ndarray, settings: Any) -> dict[str, float]:
+def nested(samples: Samples, train: np.ndarray, settings: Any, permute_labels: bool = False) -> dict[str, float]:
     """The nested estimate of the training rows for each method and classifier."""
-    from core.screening.paper_protocol import combinations, nested_parts, permuted
+    from core.screening.controls import permuted
     from core.screening.parts import N_REPEATS, evaluate, subset
     from core.screening.plain_table import EVERY_ROW
-    from core.screening.table_iv import Findings
+    from core.screening.plans import combinations, nested_parts
+    from core.screening.table_iv.rows import Findings
 
     own = {EVERY_ROW: subset(samples, train)}
     labels = dict(zip(own[EVERY_ROW].groups.tolist(), own[EVERY_ROW].y.tolist(), strict=True))
-    if settings.permuted:
+    if permute_labels:
         own, labels = permuted(own, labels, settings.random_state)
     coded = np.array(sorted(labels), dtype=object)
     y = np.array([labels[person] for person in coded])
@@ -184,7 +185,7 @@ def nested(samples: Samples, train: np.ndarray, settings: Any) -> dict[str, floa
 
 def nested_truth(samples: Samples, train: np.ndarray, test: np.ndarray, settings: Any) -> dict[str, float]:
     """What the nested estimates are estimates of: the same procedure on all 38, judged by the others."""
-    from core.screening.paper_protocol import combinations, nested_plan
+    from core.screening.plans import combinations, nested_plan
 
     return {
         f"truth, {classifier}, {method}": held_out(

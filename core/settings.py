@@ -194,7 +194,7 @@ class ValidationSettings:
 
     classifiers: of `CLASSIFIERS`. methods: names in `SAMPLERS`, each also after `MATCHED`; no augmentation is always
     compared with. rule, spread: of AGCL. alphas, n_thresholds: what the paper's protocol tries, nested validation a
-    part of it. permuted: whether people draw their labels anew from all of them, so that there is nothing to learn.
+    part of it.
     """
 
     classifiers: tuple[str, ...] = ("kNN",)
@@ -206,5 +206,4 @@ class ValidationSettings:
     n_thresholds: int = 8
     n_folds: int = 25
     test_share: float = 0.25
-    permuted: bool = False
     random_state: int = 0

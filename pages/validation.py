@@ -7,24 +7,7 @@ from typing import Any
 
 import streamlit as st
 
-from core.settings import CLASSIFIERS, FEATURE_SETS, RULES, SAMPLERS, SPREADS, ValidationSettings
-from pages.parts import outcomes, protocol_report, shell, space_controls, state
-
-
-def choose_settings() -> ValidationSettings:
-    """What is compared; the grids of the paper are kept."""
-    preset = ValidationSettings()
-    classifier = st.selectbox("Classifier", CLASSIFIERS, **state.shared("validate_classifier"))
-    method = st.selectbox("Method against none", (*SAMPLERS, "none"), **state.shared("validate_method"))
-    spread, rule = preset.spread, preset.rule
-    if method == "AGCL":
-        spread = state.one_of("Spread", SPREADS, spread, "validate_spread", help=space_controls.SPREAD_HELP)
-        rule = state.one_of("Rule", RULES, rule, "validate_rule", help=space_controls.RULE_HELP)
-    with st.container(horizontal=True):
-        width = space_controls.HALF_PX
-        features = st.selectbox("Action units", FEATURE_SETS, width=width, **state.shared("validate_features"))
-        seed = st.number_input("Seed", 0, 2**31 - 1, preset.random_state, width=width, **state.private("validate_seed"))
-    return ValidationSettings((classifier,), (method,), features, rule, spread, random_state=int(seed))
+from pages.parts import comparison_choice, outcomes, shell, validation_report
 
 
 def explain() -> None:
@@ -47,25 +30,28 @@ def main() -> None:
     else:
         left, right = shell.workbench()
         with left:
-            settings = choose_settings()
-            start = st.button("Run", type="primary", width="stretch")
+            settings = comparison_choice.choose()
+            start = st.button("Run", type="primary", width="stretch", disabled=settings is None)
         with right:
-            wanted = {"table": cohort.table_hash, **asdict(settings)}
-            if start:
-                outcomes.start(ws, "validate", wanted)
-            done = outcomes.finished(ws, "validate", wanted)
-            if done is None:
+            if settings is None:
                 explain()
             else:
-                result = done.result
-                protocol_report.show_finding(result)
+                wanted = {"table": cohort.table_hash, **asdict(settings)}
+                if start:
+                    outcomes.start(ws, "validate", wanted)
+                done = outcomes.finished(ws, "validate", wanted)
+                if done is None:
+                    explain()
+                else:
+                    result = done.result
+                    validation_report.show_finding(result)
         if result:
-            protocol_report.show_table(result)
+            validation_report.show_table(result)
     with top:
         shell.header("Validation", "The paper's accuracies, and beside each the one that holds for people never seen.",
                      terms=("paper protocol", "nested validation", "leave-two-out", "interval", "AGCL", "spread",
                             "rule"),
-                     export=protocol_report.exports(result) if result else None)  # fmt: skip
+                     export=validation_report.exports(result) if result else None)  # fmt: skip
 
 
 main()

@@ -60,12 +60,13 @@ def validate(arguments: argparse.Namespace) -> None:
     columns = chosen_columns(list(table.columns), arguments)
     settings = ValidationSettings(
         tuple(arguments.classifier), tuple(arguments.method), rule=arguments.rule, spread=arguments.spread,
-        permuted=arguments.permute_labels, random_state=arguments.seed,
+        random_state=arguments.seed,
     )  # fmt: skip
     files = [arguments.table, *([arguments.test] if arguments.test else [])]
     hashes = {path.name: sha256_of(path) for path in files}
     made_from = {"hashes": hashes, "columns": repr(columns), "settings": repr(settings), "versions": versions(),
-                 "protocol": arguments.protocol, "rows": table_hash(table)}  # fmt: skip
+                 "protocol": arguments.protocol, "permuted": arguments.permute_labels,
+                 "rows": table_hash(table)}  # fmt: skip
     checkpoint = Checkpoint(parts_folder(arguments.out), made_from)
     if checkpoint.finished:
         say(f"{len(checkpoint.finished)} parts are finished already, and are not repeated.")
@@ -76,8 +77,8 @@ def validate(arguments: argparse.Namespace) -> None:
 
     with Terminal() as terminal:
         result = validation.validate(
-            table, test, columns, settings, arguments.protocol, terminal, dict(checkpoint.finished), keep,
-            arguments.workers,
+            table, test, columns, settings, arguments.protocol, arguments.permute_labels, terminal,
+            dict(checkpoint.finished), keep, arguments.workers,
         )  # fmt: skip
     tell(result)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)

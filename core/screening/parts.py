@@ -84,8 +84,7 @@ def evaluate(samples: Samples, part: Part, progress: Progress | None = None) -> 
 
 
 def evaluate_all(
-    materials: Mapping[str, Samples],
-    parts: Mapping[str, Part],
+    parts: Mapping[str, tuple[Samples, Part]],
     progress: Progress,
     finished: Mapping[str, Any],
     on_result: Callable[[str, Any], None],
@@ -93,17 +92,17 @@ def evaluate_all(
 ) -> dict[str, Any]:
     """What `evaluate` finds for each part, in their order, by `n_processes` (see `core.parallel.open_pool`).
 
-    materials: of each emotion. finished: key -> what an earlier run found, which is taken over; `on_result` is told
-    each new one. The result is the same whatever the number of processes: a part knows its own seed, and its outcome
-    depends on nothing else. Raises what `evaluate` raises.
+    finished: key -> what an earlier run found, which is taken over; `on_result` is told each new one. The result is the
+    same whatever the number of processes: a part knows its own seed, and its outcome depends on nothing else. Raises
+    what `evaluate` raises.
     """
     found = {key: finished[key] for key in parts if key in finished}
-    total = sum(part.weight for part in parts.values())
-    done = sum(parts[key].weight for key in found)
+    total = sum(part.weight for _, part in parts.values())
+    done = sum(parts[key][1].weight for key in found)
     pieces = iter(
         [
-            Piece(key, key.replace("/", ", "), part.weight, evaluate, (materials[part.emotion], part))
-            for key, part in parts.items()
+            Piece(key, key.replace("/", ", "), part.weight, evaluate, (samples, part))
+            for key, (samples, part) in parts.items()
             if key not in found
         ]
     )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict
-from statistics import fmean, pstdev
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,27 +15,19 @@ import numpy as np
 from core.errors import UserError
 from core.rng import derived_seed
 from core.screening.confounders import confounders
-from core.screening.metrics import scores
-from core.screening.paper_protocol import (
-    combinations,
-    nested_parts,
-    nested_plan,
-    nested_sizes,
-    paper_parts,
-    paper_plan,
-    permuted,
-)
+from core.screening.controls import permuted
 from core.screening.parts import N_REPEATS, evaluate_all
 from core.screening.plain_table import Columns, Material, material
+from core.screening.plans import combinations, nested_parts, nested_plan, nested_sizes, paper_parts, paper_plan
 from core.screening.protocols import MIN_PEOPLE, split_people
 from core.screening.provenance import table_hash, versions
-from core.screening.table_iv import INTERVALS, MAJORITY, Findings, difference_rows, majority, mean_share
+from core.screening.table_iv.rows import INTERVALS, Findings, difference_rows
+from core.screening.table_iv.scores import result_rows, shown
 from core.settings import ValidationSettings
 from core.types import Progress, Quiet, Samples
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import ArrayLike
 
 PAPER, NESTED = "paper", "nested"
 PROTOCOLS = (NESTED, PAPER)
@@ -48,6 +39,7 @@ def validate(
     columns: Columns,
     settings: ValidationSettings,
     protocol: str = NESTED,
+    permute_labels: bool = False,
     progress: Progress | None = None,
     finished: Mapping[str, Any] | None = None,
     on_result: Callable[[str, Any], None] = lambda key, result: None,
@@ -57,10 +49,11 @@ def validate(
 
     protocol: `NESTED` tunes on all people of the table with the grid that fits into a nested estimate, gives that
     estimate, and tests on `test` where there is one. `PAPER` tunes with the paper's whole grid, and holds out
-    `settings.test_share` of the people where there is no `test`; it has no nested estimate. finished, on_result,
+    `settings.test_share` of the people where there is no `test`; it has no nested estimate. permute_labels: people of
+    the table draw their labels anew from all of them, so that there is nothing to learn. finished, on_result,
     n_processes: see `core.screening.paper_protocol.run`. `settings.features` is not used: the columns name them.
 
-    Keys: protocol, settings, columns, seeds, versions, inputs (hashes of the rows), people, nested (its sizes),
+    Keys: protocol, settings, permuted, columns, seeds, versions, inputs (hashes of the rows), people, nested (sizes),
     confounders, remarks, skipped, intervals, differences (see `difference_rows`; empty for `PAPER`) and results, a row
     an emotion, method and classifier, of several emotions also their majority vote: tuned_cv, nested and test are each
     what `both_scores` gives, or None where the protocol has no such thing; tuned_cv has besides fold_mean and fold_sd
@@ -71,7 +64,7 @@ def validate(
     chosen = combinations(settings)
     given = material(table, test, columns)
     samples, train, labels = given.samples, given.train, {**given.train, **given.test}
-    if settings.permuted:
+    if permute_labels:
         samples, dealt = permuted(samples, train, settings.random_state)
         train, labels = dealt, {**dealt, **given.test}
     people = np.array(sorted(train), dtype=object)
@@ -87,13 +80,15 @@ def validate(
         # With the grids of the nested estimate, which then tells of this very procedure.
         whole = paper_parts(samples, chosen, settings, people, tested, nested_plan)
         parts = {**whole, **nested_parts(samples, chosen, settings, people, y)}
-    results = evaluate_all(samples, parts, progress or Quiet(), finished or {}, on_result, n_processes)
+    given_to = {key: (samples[part.emotion], part) for key, part in parts.items()}
+    results = evaluate_all(given_to, progress or Quiet(), finished or {}, on_result, n_processes)
     findings = Findings(results, labels, list(samples), chosen, N_REPEATS if protocol == NESTED else 0)
-    shown = _shown(findings)
+    emotions = shown(findings)
     differences = difference_rows(findings) if protocol == NESTED else []
     return {
         "protocol": protocol,
         "settings": {**asdict(settings), "features": list(columns.features)},
+        "permuted": permute_labels,
         "columns": {**asdict(columns), "positive": given.positive, "negative": given.negative},
         "seeds": {"seed": settings.random_state, **{key: part.random_state for key, part in parts.items()}},
         "versions": versions(),
@@ -104,25 +99,9 @@ def validate(
         "remarks": given.remarks,
         "skipped": given.skipped,
         "intervals": INTERVALS,
-        "differences": [row for row in differences if row["emotion"] in shown],
+        "differences": [row for row in differences if row["emotion"] in emotions],
         "results": result_rows(findings, has_test=len(tested) > 0),
     }
-
-
-def result_rows(findings: Findings, has_test: bool) -> list[dict[str, Any]]:
-    """`results` of `validate` from the finished parts."""
-    return [
-        {
-            "emotion": emotion,
-            "method": method,
-            "classifier": classifier,
-            "tuned_cv": _tuned(findings, emotion, method, classifier),
-            "nested": _nested(findings, emotion, method, classifier) if findings.n_repeats else None,
-            "test": _test(findings, emotion, method, classifier) if has_test else None,
-        }
-        for emotion in _shown(findings)
-        for method, classifier in findings.combinations
-    ]
 
 
 def _trainable(samples: Mapping[str, Samples], people: np.ndarray, skipped: dict[str, str]) -> dict[str, Samples]:
@@ -142,67 +121,6 @@ def _trainable(samples: Mapping[str, Samples], people: np.ndarray, skipped: dict
             "Give a table with more people, test people of their own, or use the nested protocol.",
         )
     return kept
-
-
-def _shown(findings: Findings) -> list[str]:
-    return [*findings.emotions, *([MAJORITY] if len(findings.emotions) > 1 else [])]
-
-
-def _tuned(findings: Findings, emotion: str, method: str, classifier: str) -> dict[str, Any]:
-    if emotion == MAJORITY:
-        parts = [findings.paper(each, method, classifier) for each in findings.emotions]
-        votes = majority([part["held_out"] for part in parts])
-        p = mean_share([_mean_by_person(part["fold_tests"]) for part in parts])
-        more = {"fold_mean": None, "fold_sd": None, "n_folds": None, "setting": None}
-        n_settings = sum(part["n_settings"] for part in parts)
-        return {**_scores(findings, [(votes, p)]), **more, "n_settings": n_settings}
-    part = findings.paper(emotion, method, classifier)
-    people = np.array([person for person, _ in part["fold_tests"]], object)
-    probability = np.array([each for _, each in part["fold_tests"]])
-    y = np.array([findings.labels[person] for person in people])
-    accuracy = part["fold_accuracy"]
-    return {
-        **both_scores(probability > 0.5, probability, y, people),
-        "fold_mean": fmean(accuracy),
-        "fold_sd": pstdev(accuracy),
-        **{key: part[key] for key in ("n_folds", "n_settings", "setting")},
-    }
-
-
-def _nested(findings: Findings, emotion: str, method: str, classifier: str) -> dict[str, Any]:
-    votes, p = (findings.nested(emotion, method, classifier, what) for what in ("test", "test_probability"))
-    return _scores(findings, list(zip(votes, p, strict=True)))
-
-
-def _test(findings: Findings, emotion: str, method: str, classifier: str) -> dict[str, Any]:
-    if emotion == MAJORITY:
-        parts = [findings.paper(each, method, classifier) for each in findings.emotions]
-        votes = majority([part["test"] for part in parts])
-        return _scores(findings, [(votes, mean_share([part["test_probability"] for part in parts]))])
-    part = findings.paper(emotion, method, classifier)
-    return _scores(findings, [(part["test"], part["test_probability"])])
-
-
-def _scores(findings: Findings, repeats: list[tuple[dict[str, float], dict[str, float]]]) -> dict[str, Any]:
-    tests = [(person, votes[person], p[person]) for votes, p in repeats for person in votes]
-    people = np.array([person for person, _, _ in tests], object)
-    y = np.array([findings.labels[person] for person in people], int)
-    return both_scores([vote for _, vote, _ in tests], [p for _, _, p in tests], y, people)
-
-
-def both_scores(votes: ArrayLike, p: ArrayLike, y: np.ndarray, people: np.ndarray) -> dict[str, Any]:
-    """`Scores` as JSON: AUROC and Brier of the probabilities p (t,), everything else of the votes (t,).
-
-    A person is called by the majority of the weighted votes, as in the paper. But votes of models that hardly differ
-    tie at 0 and 1, so that an AUROC of their shares loses the order among most people, and a Brier score of them takes
-    agreement for certainty.
-    """
-    called, ordered = (scores(np.asarray(each, float), y, people).to_json() for each in (votes, p))
-    return called | {name: value for name, value in ordered.items() if name.startswith(("auroc", "brier"))}
-
-
-def _mean_by_person(tests: list[tuple[str, float]]) -> dict[str, float]:
-    return mean_share([{person: p} for person, p in tests])
 
 
 def _people(given: Material, train: Mapping[str, int], n_train: int, n_test: int) -> dict[str, int]:

@@ -9,10 +9,10 @@ from dataclasses import asdict
 import pytest
 
 from core.screening.paper_protocol import run
-from core.settings import ValidationSettings
+from core.settings import CLASSIFIERS, ValidationSettings
 from core.workspace import jobs
 from core.workspace.demo import demo_table
-from pages.parts import protocol_report, shell
+from pages.parts import shell, validation_report
 from tests.pages.finished import enter
 
 
@@ -26,12 +26,6 @@ def result() -> dict:
 @pytest.fixture
 def wanted(demo):
     return {"table": demo.table_hash, **asdict(ValidationSettings())}
-
-
-def with_difference(result: dict, mean: float, low: float, high: float) -> dict:
-    changed = copy.deepcopy(result)
-    changed["differences"][-1] |= {"mean": mean, "ci": [low, high]}
-    return changed
 
 
 def test_without_a_cohort_it_leads_on(open_page):
@@ -48,14 +42,48 @@ def test_a_finished_run_is_shown_after_a_refresh_and_only_for_its_settings(ws, w
     enter(ws, "validate", wanted, jobs.DONE, result=json.dumps(result))
     app = open_page("validation")
     assert "On this cohort AGCL" in app.info[0].value
-    assert "Simulated people" in app.info[0].value
+    assert any("Simulated people" in m.value for m in app.markdown)
     table = app.dataframe[0].value
-    assert len(table) == len(result["rows"]) == 18
-    assert {"tuned ± SD (%)", "test (%)", "nested (%)", "settings tried"} <= set(table.columns)
-    assert len(app.get("plotly_chart")) == 1
-    app.selectbox(key="validate_classifier").set_value("SVM").run()
+    assert len(table) == 6 * 2
+    assert ("kNN", "nested [95 %]") in list(table.columns)
+    assert len(app.get("plotly_chart")) == 3
+    assert any("labels dealt anew" in m.value for m in app.markdown)
+    app.segmented_control(key="validate_shown").set_value("kNN").run()
+    app.toggle(key="validate_paper").set_value(True).run()
+    assert ("kNN", "paper: test") in list(app.dataframe[0].value.columns)
+    app.segmented_control(key="validate_compare").set_value("Table IV").run()
     assert not app.exception
     assert not app.dataframe
+
+
+def test_the_papers_table_and_an_own_choice_are_what_is_run(demo, ws, open_page):
+    app = open_page("validation")
+    app.segmented_control(key="validate_compare").set_value("Table IV").run()
+    next(b for b in app.button if b.label == "Run").click().run()
+    (job,) = jobs.recent(ws)
+    assert job.settings["classifiers"] == list(CLASSIFIERS)
+    assert job.settings["methods"] == ["Gaussian noise", "kNNMTD", "AGCL"]
+    app.segmented_control(key="validate_compare").set_value("own").run()
+    app.multiselect(key="validate_classifiers").set_value([]).run()
+    assert any("at least one classifier" in m.value for m in app.markdown)
+    assert next(b for b in app.button if b.label == "Run").disabled
+    app.multiselect(key="validate_classifiers").set_value(["SVM", "kNN"]).run()
+    app.multiselect(key="validate_methods").set_value(["genetic search"]).run()
+    assert any("hours for one classifier" in m.value for m in app.markdown)
+
+
+def test_what_else_tells_the_groups_apart_is_a_table(ws, wanted, result, open_page):
+    told = {**result, "confounders": [{"column": "age", "auroc": 0.69, "ci": [0.55, 0.8], "n": 59}]}
+    enter(ws, "validate", wanted, jobs.DONE, result=json.dumps(told))
+    (table,) = open_page("validation").table
+    assert table.value.iloc[0].tolist() == ["age", "0.69 [0.55–0.80]", "59"]
+
+
+def test_every_score_has_its_calibration(ws, wanted, result, open_page):
+    enter(ws, "validate", wanted, jobs.DONE, result=json.dumps(result))
+    scores = open_page("validation").dataframe[-1].value
+    assert len(scores) == len(result["scores"])
+    assert scores["brier"].str.match(r"0\.\d\d \[0\.\d\d–[01]\.\d\d\]").all()
 
 
 def test_a_running_job_is_shown_and_started_once(ws, wanted, open_page):
@@ -74,34 +102,12 @@ def test_a_failed_run_is_told(ws, wanted, open_page):
     assert any(b.label == "Retry" for b in app.button)
 
 
-@pytest.mark.parametrize(
-    ("mean", "low", "high", "told"),
-    [
-        (0.05, 0.01, 0.09, "AGCL helped.**"),
-        (0.02, -0.03, 0.07, "AGCL did not help.**"),
-        (-0.06, -0.1, -0.02, "AGCL did harm.**"),
-    ],
-)
-def test_the_words_follow_the_interval(result, mean, low, high, told):
-    words = protocol_report.words(with_difference(result, mean, low, high))
-    assert told in words
-    assert ("includes 0" in words) == (low <= 0 <= high)
-    assert f"{100 * abs(mean):.1f} points" in words
-
-
-def test_flattery_is_the_gap_to_the_nested_number():
-    row = {
-        "validation": {"mean": 0.9, "sd": 0.2}, "nested": {"accuracy": 0.65}, "n_settings": 480,
-        "test": {"accuracy": 0.8, "ci": [0.55, 0.93], "n": 15},
-    }  # fmt: skip
-    words = protocol_report.flattery(row)
-    assert "90.0 %, 25.0 points above that" in words
-    assert "480 settings" in words
-    assert "15 test people give 80 % [55–93 %]" in words
-
-
-def test_missing_numbers_are_dashes(result):
+def test_missing_numbers_are_dashes_and_exports_are_whole(result):
     changed = copy.deepcopy(result)
     changed["rows"][0]["test"] = {"correct": 0, "n": 0, "accuracy": None, "ci": None}
-    assert protocol_report.table(changed)["test (%)"][0] == "–"
-    assert json.loads(protocol_report.exports(result)[0].data()) == {"notice": shell.NOTICE, **result}
+    changed["scores"][0]["nested"]["auroc"] = None
+    as_json, as_csv, as_latex, as_html = (each.data() for each in validation_report.exports(changed))
+    assert json.loads(as_json) == {"notice": shell.NOTICE, **changed}
+    assert len(as_csv.splitlines()) == 1 + len(result["rows"])
+    assert "–" in as_latex
+    assert "–" in as_html

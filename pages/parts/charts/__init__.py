@@ -19,6 +19,7 @@ from pages.parts.charts.latent_map import (
 )
 from pages.parts.charts.likeness import correlation_differences, distributions, nearest_records
 from pages.parts.charts.palette import STILL, ZOOMED
+from pages.parts.charts.people_seen import calibration_bins, learning_curve
 from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
 from pages.parts.charts.printed_map import latent_map_file
@@ -34,6 +35,7 @@ __all__ = [
     "accuracies",
     "au_curves",
     "au_curves_file",
+    "calibration_bins",
     "calibration_curve",
     "correlation_differences",
     "distributions",
@@ -42,6 +44,7 @@ __all__ = [
     "group_differences_file",
     "latent_map",
     "latent_map_file",
+    "learning_curve",
     "listed",
     "nearest_records",
     "parted",

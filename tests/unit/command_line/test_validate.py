@@ -94,7 +94,7 @@ def test_expressions_vote(folder: Path) -> None:
     found = json.loads((folder / "out.json").read_text())
     assert list(dict.fromkeys(row["emotion"] for row in found["results"])) == ["joy", "fear", "majority vote"]
     assert found["columns"]["emotion"] == "emotion"
-    assert found["settings"]["permuted"]
+    assert found["permuted"]
 
 
 def test_the_smiles_of_ufnet_as_they_are_published(

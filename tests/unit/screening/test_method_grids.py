@@ -7,7 +7,7 @@ import pytest
 
 from core.errors import UserError
 from core.screening.method_grids import MOST_ROWS, Plan, check_method, evenly, sampler_grid
-from core.screening.paper_protocol import nested_plan, paper_plan
+from core.screening.plans import nested_plan, paper_plan
 from core.settings import MATCHED, SAMPLERS, SIGMAS, GaussianNoiseSettings, ValidationSettings
 
 SETTINGS = ValidationSettings()

@@ -37,12 +37,16 @@ def finished(cohort: pd.DataFrame) -> tuple[dict, dict]:
 def test_layout(finished: tuple[dict, dict], cohort: pd.DataFrame) -> None:
     result, _ = finished
     json.dumps(result, allow_nan=False)
-    shown = [("none", "kNN"), ("AGCL", "kNN"), ("none", "logistic regression")]
+    compared = [("none", "kNN"), ("AGCL", "kNN"), ("none", "logistic regression")]
+    shown = [*compared, ("duplication", "kNN"), ("size-matched duplication", "kNN")]
+    assert result["compared"] == [list(pair) for pair in compared]
     assert [(row["emotion"], row["method"], row["classifier"]) for row in result["rows"]] == [
         (emotion, *pair) for emotion in ("anger", "fear", "majority vote") for pair in shown
     ]
-    assert [row["n_settings"] for row in result["rows"]] == [4, 24, 2, 4, 24, 2, 8, 48, 4]
-    assert [row["emotion"] for row in result["differences"]] == ["anger", "fear", "majority vote"]
+    assert [row["n_settings"] for row in result["rows"]] == [4, 24, 2, 8, 8] * 2 + [8, 48, 4, 16, 16]
+    assert [row["emotion"] for row in result["differences"]] == ["anger", "fear", "majority vote"] * 3
+    assert [(row["method"], row["classifier"]) for row in result["permuted"]] == [("none", "kNN"), ("AGCL", "kNN")] * 3
+    assert [row["n_people"] for row in result["learning_curve"]][::5] == [6, 46]
     assert "too narrow" in result["intervals"]
     assert set(result["skipped"]) == {"happiness", "disgust", "surprise"}
     anger = cohort[(cohort["emotion"] == "anger")]["subject"].nunique()
@@ -93,6 +97,19 @@ def test_a_cancel_keeps_what_is_finished(cohort: pd.DataFrame) -> None:
     assert 2 <= len(kept) < 66
 
 
+def test_copies_that_are_matched_in_size_change_nothing_and_say_so(finished: tuple[dict, dict]) -> None:
+    rows = [row for row in finished[0]["differences"] if row["method"] == "size-matched duplication"]
+    assert [(row["mean"], row["auroc"]["difference"], row["test"]["p"]) for row in rows] == [(0, 0, 1)] * 3
+
+
+def test_scores_agree_with_the_rows(finished: tuple[dict, dict]) -> None:
+    result, _ = finished
+    for row, scored in zip(result["rows"], result["scores"], strict=True):
+        assert scored["nested"]["accuracy"] == pytest.approx(row["nested"]["accuracy"])
+        assert scored["test"]["accuracy"] == pytest.approx(row["test"]["accuracy"])
+        assert sum(each["n"] for each in scored["nested"]["calibration"]) == row["nested"]["n"]
+
+
 def test_progress_ends_full(cohort: pd.DataFrame) -> None:
     class Listener:
         last = (0.0, 1.0)
@@ -107,13 +124,16 @@ def test_progress_ends_full(cohort: pd.DataFrame) -> None:
     listener = Listener()
     anger = cohort[cohort["emotion"] == "anger"]
     run(anger, ValidationSettings(methods=("none",), n_folds=2), listener)
-    assert listener.last[0] == listener.last[1] == (1 + 10) * 2 * (4 + 2)
+    fits = 4 + 2 + 2 * 12 * 4  # kNN, plain logistic regression, copies twice
+    nested = 4 + 2 + 2 * 4 * 4
+    by_chance = 11 * 4
+    assert listener.last[0] == listener.last[1] == 2 * (fits + 10 * nested + by_chance)
 
 
 def test_without_augmentation_there_is_no_difference_to_show(cohort: pd.DataFrame) -> None:
     result = run(cohort, ValidationSettings(("logistic regression",), ("none",), n_folds=2))
-    assert result["differences"] == []
-    assert {row["method"] for row in result["rows"]} == {"none"}
+    assert {row["method"] for row in result["differences"]} == {"duplication", "size-matched duplication"}
+    assert result["compared"] == [["none", "logistic regression"]]
     assert result["nested"]["inner"]["logistic regression"]["n_folds"] == 10
 
 

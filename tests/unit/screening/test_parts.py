@@ -15,10 +15,11 @@ from core.errors import Cancelled
 from core.parallel import SCHEDULER
 from core.screening import fold_space
 from core.screening.classifiers import GRIDS, probability_grid
+from core.screening.controls import permuted
 from core.screening.fold_space import FoldSpace
 from core.screening.method_grids import Plan
-from core.screening.paper_protocol import combinations, nested_parts, nested_plan, paper_parts, paper_plan, permuted
 from core.screening.parts import N_REPEATS, Part, evaluate, evaluate_all
+from core.screening.plans import combinations, nested_parts, nested_plan, paper_parts, paper_plan
 from core.screening.protocols import GuardError
 from core.screening.tuning import tune
 from core.settings import MATCHED, SAMPLERS, DuplicationSettings, ValidationSettings
@@ -118,28 +119,29 @@ def test_size_matched_copies_change_nothing(classifier: str) -> None:
     assert np.abs(unmatched - alone).max() > 0.02
 
 
-def parts_of(material: Samples, settings: ValidationSettings) -> dict[str, Part]:
+def parts_of(material: Samples, settings: ValidationSettings) -> dict[str, tuple[Samples, Part]]:
     people, y = people_of(material)
     chosen = combinations(settings)
     whole = paper_parts({"all": material}, chosen, settings, people[2:], people[:2], nested_plan)
-    return whole | dict(list(nested_parts({"all": material}, chosen, settings, people, y).items())[:6])
+    parts = whole | dict(list(nested_parts({"all": material}, chosen, settings, people, y).items())[:6])
+    return {key: (material, part) for key, part in parts.items()}
 
 
 def test_two_processes_find_what_one_finds() -> None:
-    material = {"all": samples()}
-    parts = parts_of(material["all"], replace(SMALL, classifiers=("kNN", "random forest", "MLP")))
-    alone, two = (evaluate_all(material, parts, Quiet(), {}, lambda *_: None, n) for n in (0, 2))
+    material = samples()
+    parts = parts_of(material, replace(SMALL, classifiers=("kNN", "random forest", "MLP")))
+    alone, two = (evaluate_all(parts, Quiet(), {}, lambda *_: None, n) for n in (0, 2))
     assert list(alone) == list(two) == list(parts)
     assert json.dumps(alone) == json.dumps(two)
 
 
 def test_a_dask_cluster_finds_what_this_process_finds(monkeypatch: pytest.MonkeyPatch) -> None:
-    material = {"all": samples()}
-    parts = parts_of(material["all"], SMALL)
-    alone = evaluate_all(material, parts, Quiet(), {}, lambda *_: None, 0)
+    material = samples()
+    parts = parts_of(material, SMALL)
+    alone = evaluate_all(parts, Quiet(), {}, lambda *_: None, 0)
     with dask_cluster() as cluster:
         monkeypatch.setenv(SCHEDULER, cluster.address)
-        far = evaluate_all(material, parts, Quiet(), {}, lambda *_: None, 0)
+        far = evaluate_all(parts, Quiet(), {}, lambda *_: None, 0)
     assert json.dumps(far) == json.dumps(alone)
 
 
@@ -148,26 +150,26 @@ def test_a_stopped_run_goes_on_and_ends_the_same() -> None:
         def cancelled(self) -> bool:
             return len(kept) >= 3
 
-    material = {"all": samples()}
-    parts = parts_of(material["all"], SMALL)
+    material = samples()
+    parts = parts_of(material, SMALL)
     kept: dict = {}
     with pytest.raises(Cancelled):
-        evaluate_all(material, parts, Impatient(), {}, kept.__setitem__, 0)
+        evaluate_all(parts, Impatient(), {}, kept.__setitem__, 0)
     stored = json.loads(json.dumps(kept))
     again: dict = {}
-    resumed = evaluate_all(material, parts, Quiet(), stored, again.__setitem__, 0)
+    resumed = evaluate_all(parts, Quiet(), stored, again.__setitem__, 0)
     assert len(stored) == 3
     assert not set(again) & set(stored)
-    assert resumed == evaluate_all(material, parts, Quiet(), {}, lambda *_: None, 0)
+    assert resumed == evaluate_all(parts, Quiet(), {}, lambda *_: None, 0)
 
 
 def test_a_guard_stops_a_run_from_within_any_process() -> None:
     material = samples()
     people, _ = people_of(material)
-    both = {"bad": Part("all", Plan("kNN", "none", n_folds=2), people, people[:1], 0)}
+    both = Part("all", Plan("kNN", "none", n_folds=2), people, people[:1], 0)
     for n_processes in (0, 1):
         with pytest.raises(GuardError, match="both trained on and tested"):
-            evaluate_all({"all": material}, both, Quiet(), {}, lambda *_: None, n_processes)
+            evaluate_all({"bad": (material, both)}, Quiet(), {}, lambda *_: None, n_processes)
 
 
 def test_too_few_people_are_told_and_not_tested() -> None:

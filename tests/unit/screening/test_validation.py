@@ -12,8 +12,9 @@ import pytest
 from core.errors import UserError
 from core.screening.plain_table import Columns
 from core.screening.statistics import wilson
-from core.screening.table_iv import MAJORITY, Findings, nested_key, paper_key
-from core.screening.validation import both_scores, result_rows, validate
+from core.screening.table_iv.rows import MAJORITY, Findings, nested_key, paper_key
+from core.screening.table_iv.scores import both_scores, result_rows
+from core.screening.validation import validate
 from core.settings import ValidationSettings
 
 LABELS = {"p": 1, "q": 1, "c": 0, "d": 0}
@@ -131,10 +132,12 @@ def test_without_a_test_table_the_nested_protocol_has_no_test() -> None:
 
 
 def test_permuted_labels_leave_those_of_the_test_table() -> None:
-    permuted = replace(SMALL, permuted=True, methods=())
+    alone = replace(SMALL, methods=())
     table, test = cohort("", 24, 0), cohort("T", 200, 1)
-    areas = [validate(table, test, COLUMNS, replace(permuted, random_state=seed))["results"][0]["test"]["auroc"]
-             for seed in range(6)]  # fmt: skip
+    found = [
+        validate(table, test, COLUMNS, replace(alone, random_state=seed), permute_labels=True) for seed in range(6)
+    ]
+    areas = [each["results"][0]["test"]["auroc"] for each in found]
     assert np.mean(areas) == pytest.approx(0.5, abs=0.2)
     assert validate(table, test, COLUMNS, SMALL)["results"][0]["test"]["auroc"] > 0.75
 

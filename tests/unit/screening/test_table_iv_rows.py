@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from core.screening.table_iv import (
+from core.screening.table_iv.rows import (
     MAJORITY,
     Findings,
     correctness,
@@ -43,17 +43,22 @@ def test_majority_of_emotions() -> None:
 def part(fold_accuracy: list[float], held_out: dict, test: dict) -> dict:
     return {
         "setting": {"parameters": {}, "sampler": None}, "n_settings": 4, "n_folds": len(fold_accuracy),
-        "n_one_sided": 0, "fold_accuracy": fold_accuracy, "held_out": held_out, "test": test, "unweighted": False,
+        "n_one_sided": 0, "fold_accuracy": fold_accuracy, "held_out": held_out, "test": test, "test_probability": test,
+        "unweighted": False,
     }  # fmt: skip
+
+
+def nested(shares: dict[str, float]) -> dict:
+    return {"test": shares, "test_probability": shares}
 
 
 RESULTS = {
     paper_key("fear", "none", "kNN"): part([0.0, 0.5, 1.0, 0.5], {"p": 0.4, "c": 0.3}, {"q": 0.7, "d": 0.8}),
     paper_key("fear", "AGCL", "kNN"): part([1.0, 1.0], {"p": 0.6, "c": 0.3}, {"q": 0.7, "d": 0.2}),
-    nested_key("fear", "none", "kNN", 0, 0): {"test": {"p": 0.9, "c": 0.9}},
-    nested_key("fear", "none", "kNN", 0, 1): {"test": {"q": 0.9, "d": 0.1}},
-    nested_key("fear", "AGCL", "kNN", 0, 0): {"test": {"p": 0.9, "c": 0.1}},
-    nested_key("fear", "AGCL", "kNN", 0, 1): {"test": {"q": 0.9, "d": 0.1}},
+    nested_key("fear", "none", "kNN", 0, 0): nested({"p": 0.9, "c": 0.9}),
+    nested_key("fear", "none", "kNN", 0, 1): nested({"q": 0.9, "d": 0.1}),
+    nested_key("fear", "AGCL", "kNN", 0, 0): nested({"p": 0.9, "c": 0.1}),
+    nested_key("fear", "AGCL", "kNN", 0, 1): nested({"q": 0.9, "d": 0.1}),
 }
 FINDINGS = Findings(RESULTS, LABELS, ["fear"], [("none", "kNN"), ("AGCL", "kNN")], n_repeats=1)
 
@@ -79,6 +84,15 @@ def test_difference_is_paired_by_person() -> None:
     assert fear["ci"] == pytest.approx([0.25 - 0.7956, 0.25 + 0.7956], abs=1e-4)
 
 
+def test_pairs_are_tested_by_mcnemar_and_delong() -> None:
+    fear, _ = difference_rows(FINDINGS)
+    # Of the test people q and d, no augmentation is wrong about d alone.
+    assert fear["test"] == {"only_a": 1, "only_b": 0, "n": 2, "p": 1.0}
+    # Without: p and q at .9 above d at .1 and level with c: .75; with: all four pairs in order.
+    assert (fear["auroc"]["auroc_a"], fear["auroc"]["auroc_b"]) == (1.0, 0.75)
+
+
 def test_no_difference_where_nobody_could_be_tested() -> None:
-    empty = {key: {**value, "test": {}} for key, value in RESULTS.items()}
-    assert difference_rows(replace(FINDINGS, results=empty))[0]["mean"] is None
+    empty = {key: {**value, "test": {}, "test_probability": {}} for key, value in RESULTS.items()}
+    row = difference_rows(replace(FINDINGS, results=empty))[0]
+    assert (row["mean"], row["auroc"], row["test"]["n"]) == (None, None, 0)

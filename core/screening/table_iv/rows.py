@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from statistics import fmean, pstdev
 from typing import Any
 
+import numpy as np
+
+from core.screening.paired_tests import delong, mcnemar
 from core.screening.statistics import Rate, mean_interval
 
 MAJORITY = "majority vote"
@@ -52,6 +55,13 @@ class Findings:
     def paper(self, emotion: str, method: str, classifier: str) -> Mapping[str, Any]:
         return self.results[paper_key(emotion, method, classifier)]
 
+    def tested(self, emotion: str, method: str, classifier: str, what: str = "test") -> dict[str, float]:
+        """Person of the test people -> share of the votes (or `test_probability`); of `MAJORITY` over emotions."""
+        if emotion != MAJORITY:
+            return dict(self.paper(emotion, method, classifier)[what])
+        join = majority if what == "test" else mean_share
+        return join([self.paper(each, method, classifier)[what] for each in self.emotions])
+
     def nested(self, emotion: str, method: str, classifier: str, what: str = "test") -> list[dict[str, float]]:
         """Person -> share of the votes (or `test_probability`), one mapping a repeat; of `MAJORITY` over emotions."""
         if emotion == MAJORITY:
@@ -82,6 +92,7 @@ def table_rows(findings: Findings) -> list[dict[str, Any]]:
         for method, classifier in findings.combinations:
             if emotion == MAJORITY:
                 paper = _majority_part([findings.paper(each, method, classifier) for each in findings.emotions], labels)
+                paper["test"] = rate([findings.tested(MAJORITY, method, classifier)], labels).to_json()
             else:
                 part = findings.paper(emotion, method, classifier)
                 validation = {
@@ -101,7 +112,8 @@ def difference_rows(findings: Findings) -> list[dict[str, Any]]:
     emotion a row, majority last.
 
     Keys: emotion, method, classifier, mean, ci (Student's t over people, each the mean of their repeats; too narrow for
-    the method itself, see `INTERVALS`), n; mean and ci None where fewer than two people could be tested.
+    the method itself, see `INTERVALS`), n; mean and ci None where fewer than two people could be tested; auroc, the
+    `AUROCDifference` of the nested probabilities, None where a group has nobody; test, `McNemar` of the test people.
     """
     rows = []
     for method, classifier in findings.combinations:
@@ -117,8 +129,28 @@ def difference_rows(findings: Findings) -> list[dict[str, Any]]:
             }  # fmt: skip
             if len(with_it) > 1:
                 row["mean"], *row["ci"] = mean_interval([with_it[p] - without[p] for p in with_it])
+            row["auroc"] = _auroc_difference(findings, emotion, method, classifier)
+            row["test"] = _test_difference(findings, emotion, method, classifier)
             rows.append(row)
     return rows
+
+
+def _auroc_difference(findings: Findings, emotion: str, method: str, classifier: str) -> dict[str, Any] | None:
+    with_it, without = (findings.nested(emotion, each, classifier, "test_probability") for each in (method, "none"))
+    tests = [(person, a[person], b[person]) for a, b in zip(with_it, without, strict=True) for person in a]
+    people = np.array([person for person, _, _ in tests], object)
+    y = np.array([findings.labels[person] for person in people], int)
+    if len(set(y.tolist())) < 2:
+        return None
+    p_with, p_without = (np.array([test[i] for test in tests], float) for i in (1, 2))
+    return delong(p_with, p_without, y, people).to_json()
+
+
+def _test_difference(findings: Findings, emotion: str, method: str, classifier: str) -> dict[str, Any]:
+    with_it, without = (
+        correctness([findings.tested(emotion, each, classifier)], findings.labels) for each in (method, "none")
+    )
+    return mcnemar(np.array([*with_it.values()]), np.array([without[person] for person in with_it])).to_json()
 
 
 def correctness(repeats: Sequence[Shares], labels: Mapping[str, int]) -> dict[str, float]:
@@ -162,7 +194,6 @@ def _majority_part(parts: Sequence[Mapping[str, Any]], labels: Mapping[str, int]
     held_out = rate([majority([part["held_out"] for part in parts])], labels)
     return {
         "validation": {"mean": held_out.value, "sd": None, "n_folds": None, "n_people": held_out.n},
-        "test": rate([majority([part["test"] for part in parts])], labels).to_json(),
         "setting": None, "n_settings": sum(part["n_settings"] for part in parts),
         "n_one_sided": None, "unweighted": None,
     }  # fmt: skip
