@@ -281,5 +281,5 @@ def test_ctrl_c_leaves_no_partial_file(shared_data: Path, tmp_path: Path) -> Non
         rest = running.stderr.read()
     assert running.returncode == 130
     assert "Traceback" not in rest
-    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["finished.json", "single_face.csv"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["finished.jsonl", "single_face.csv"]
     assert read_openface_csv(tmp_path / "out" / "single_face.csv").n_frames == 72

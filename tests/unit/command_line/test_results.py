@@ -42,7 +42,8 @@ def extracted(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> tu
 def test_extract_writes_a_frame_table_a_clip(extracted: tuple[Path, subprocess.CompletedProcess]) -> None:
     out, done = extracted
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in out.iterdir()) == ["P1_happy.csv", "P2_happy.csv", "clips.csv", "finished.json"]
+    files = ["P1_happy.csv", "P2_happy.csv", "clips.csv", "finished.jsonl"]
+    assert sorted(path.name for path in out.iterdir()) == files
     table = pd.read_csv(out / "P1_happy.csv")
     sided = [f"{unit}_{side}" for unit in SIDED_ACTION_UNITS for side in "LR"]
     assert list(table.columns) == [

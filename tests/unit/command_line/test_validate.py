@@ -127,13 +127,13 @@ def test_a_killed_run_goes_on_where_it_was(folder: Path) -> None:
     given = ["validate", "t.csv", *COMMON, "--method", "none", "--classifier", "mlp", "--workers", "0"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen([sys.executable, "-m", "core", *given], env=environment, stderr=subprocess.DEVNULL)
-    kept = folder / "out.json.parts" / "finished.json"
+    kept = folder / "out.json.parts" / "finished.jsonl"
     until = time.monotonic() + 60
     while time.monotonic() < until and not kept.exists():
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.wait()
-    n_finished = len(json.loads(kept.read_text())["finished"])
+    n_finished = len(kept.read_text().splitlines()) - 1
     assert n_finished >= 1
     assert not (folder / "out.json").exists()
     done = process(*given, cwd=folder)

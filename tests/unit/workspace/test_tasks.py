@@ -15,7 +15,7 @@ from core.errors import Cancelled
 from core.latent.features import samples
 from core.latent.projection import fit_umap
 from core.types import Quiet
-from core.workspace import clips, cohorts, extraction, intake, jobs, tasks
+from core.workspace import checkpoint, clips, cohorts, extraction, intake, jobs, tasks
 from core.workspace.clips import Clip
 from core.workspace.job_process import plain
 from core.workspace.store import Workspace
@@ -161,12 +161,12 @@ def test_a_cancelled_validation_goes_on_from_its_finished_parts(ws: Workspace, t
 
     class Impatient(Quiet):
         def cancelled(self) -> bool:
-            return (cut / "finished.json").exists()
+            return (cut / checkpoint.NAME).exists()
 
     with pytest.raises(Cancelled):
         tasks.validate(ws, settings, Impatient(), cut)
-    parts = [json.loads((run_dir / "finished.json").read_text())["finished"] for run_dir in (cut, whole)]
-    assert len(parts[0]) == 1 < len(parts[1])
+    n_finished = [len((run_dir / checkpoint.NAME).read_text().splitlines()) - 1 for run_dir in (cut, whole)]
+    assert n_finished[0] == 1 < n_finished[1]
     assert plain(tasks.validate(ws, settings, Quiet(), cut)) == plain(expected)
 
 
@@ -177,9 +177,9 @@ def test_a_validation_does_not_go_on_from_parts_that_another_program_version_mad
     cohort = cohorts.create(ws, "anger", rows[rows["emotion"] == "anger"])
     settings = {"table": cohort.table_hash, "methods": ["none"], "n_folds": 2}
     expected = tasks.validate(ws, settings, Quiet(), tmp_path)
-    kept = json.loads((tmp_path / "finished.json").read_text())
-    assert kept["made_from"]["versions"]["numpy"] == np.__version__
-    kept["finished"] = {key: {"test": {}, "reason": "of an older version"} for key in kept["finished"]}
-    kept["made_from"]["versions"]["numpy"] = "0.0"
-    (tmp_path / "finished.json").write_text(json.dumps(kept))
+    made_from, *parts = map(json.loads, (tmp_path / checkpoint.NAME).read_text().splitlines())
+    assert made_from["versions"]["numpy"] == np.__version__
+    made_from["versions"]["numpy"] = "0.0"
+    older = [made_from, *([key, {"test": {}, "reason": "of an older version"}] for key, _ in parts)]
+    (tmp_path / checkpoint.NAME).write_text("".join(json.dumps(line) + "\n" for line in older))
     assert plain(tasks.validate(ws, settings, Quiet(), tmp_path)) == plain(expected)
