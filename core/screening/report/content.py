@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.screening.model_card import interval
+from core.screening.card_words import interval
 from core.settings import NOTICE
 from core.types import CONTROL, PD
 
