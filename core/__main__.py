@@ -98,6 +98,8 @@ def parser() -> argparse.ArgumentParser:
     )
     add_training(command)
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
+    command.add_argument("--report", metavar="FILE|DIR/", help="beside the result: a report to read, by its ending "
+                         ".html or .pdf; in a folder, which is there or ends with /, a PDF a person")  # fmt: skip
     command.set_defaults(function=screen)
 
     command = commands.add_parser("train", help="train a model on a cohort and keep it", description=train.__doc__)

@@ -77,17 +77,20 @@ def within(kind: type, low: float, high: float = sys.float_info.max) -> Callable
     return number
 
 
-def check_folder(folder: Path) -> None:
-    """Raise UserError, before any work is done, when no file could be made in `folder`, nor it and those above it."""
+def check_folder(folder: Path, option: str = "--out") -> None:
+    """Raise UserError, before any work is done, when no file could be made in `folder`, nor it and those above it.
+
+    option: what named it, for the remedy.
+    """
     there = next(path for path in (folder, *folder.absolute().parents) if path.exists())
     if not there.is_dir():
-        raise UserError(f"{there} is no folder.", "The result has no place there.", "Change --out.")
+        raise UserError(f"{there} is no folder.", "The result has no place there.", f"Change {option}.")
     if not os.access(there, os.W_OK):
-        raise UserError(f"{there} cannot be written to.", "It belongs to another user.", "Change --out.")
+        raise UserError(f"{there} cannot be written to.", "It belongs to another user.", f"Change {option}.")
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, option: str = "--out") -> None:
     """The same for a file; an existing one will be replaced."""
     if path.is_dir():
-        raise UserError(f"{path} is a folder.", "The result is one file.", "Name a file with --out.")
-    check_folder(path.parent)
+        raise UserError(f"{path} is a folder.", "The result is one file.", f"Name a file with {option}.")
+    check_folder(path.parent, option)

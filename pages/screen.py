@@ -81,10 +81,13 @@ def main() -> None:
             chosen = choose_person(ws, table)
             model = model_choice.choose(ws)
             settings = settings_of(model.card) if model else fold_settings.choose("screen")
+            refused = model_choice.refusal(ws, model, table, chosen) if model and chosen else None
             label = "Screen" if model else "Train and screen"
-            start = st.button(label, type="primary", width="stretch", disabled=chosen is None)
+            start = st.button(label, type="primary", width="stretch", disabled=chosen is None or refused is not None)
         with right:
-            if chosen is None:
+            if refused is not None:
+                shell.show_error(refused)
+            elif chosen is None:
                 explain()
             else:
                 person, clip_ids = chosen

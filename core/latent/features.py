@@ -79,6 +79,15 @@ def unmeasured(rows: pd.DataFrame, emotion: str, feature_set: str) -> list[str]:
     return [name for name in feature_names(emotion, feature_set) if name not in rows or rows[name].isna().all()]
 
 
+def group_means(rows: pd.DataFrame, features: Sequence[str]) -> pd.DataFrame:
+    """(groups, d) the mean of every feature over the rows of each known group that has some, in the order of `GROUPS`.
+
+    Missing values do not count.
+    """
+    means = rows.groupby("group")[list(features)].mean()
+    return means.reindex([group for group in GROUPS if group in means.index])
+
+
 def samples(table: pd.DataFrame, emotion: str, feature_set: str, scaled: bool = False) -> Samples:
     """The rows of an AU table with this emotion and a known group, in the table's order.
 

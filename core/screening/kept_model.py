@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.errors import UserError
-from core.people import person_key
-from core.scales import backends_of
 from core.screening import card as cards
 from core.screening.bundle import Bundle
 from core.screening.calibration import Calibration
 from core.screening.certainty import certainty
+from core.screening.known_people import check_people
 from core.screening.protocols import check_input
 from core.screening.provenance import table_hash, versions
 from core.screening.record import EmotionReport, FeatureReading, Screening
 from core.screening.remarks import coverage_notes
 from core.screening.screening import measured_face
 from core.screening.statistics import Rate
-from core.screening.training import mark, row_marks
 from core.screening.verdict import decide
 from core.types import EMOTIONS, GROUPS, EmotionVote
 
@@ -39,11 +36,9 @@ def screen_by(bundle: Bundle, people: pd.DataFrame) -> list[Screening]:
     them than the people of the model, or where no emotion of anybody can be judged.
     """
     check_input(people)
-    check_backends(bundle.card, people)
-    rows_of = {str(subject): rows for subject, rows in people.groupby(people["subject"].astype(str))}
-    for subject, rows in rows_of.items():
-        check_unknown(bundle.card, subject, rows)
-    found = [_screening(bundle, subject, rows) for subject, rows in rows_of.items()]
+    check_people(bundle.card, people)
+    by_person = people.groupby(people["subject"].astype(str))
+    found = [_screening(bundle, str(subject), rows) for subject, rows in by_person]
     if not any(vote.usable for screening in found for vote in screening.verdict.votes):
         reasons = dict.fromkeys(vote.reason for screening in found for vote in screening.verdict.votes)
         raise UserError(
@@ -52,31 +47,6 @@ def screen_by(bundle: Bundle, people: pd.DataFrame) -> list[Screening]:
             "Film the emotions that the model knows, with all of its features.",
         )
     return found
-
-
-def check_backends(card: Mapping[str, Any], people: pd.DataFrame) -> None:
-    """Raise `UserError` unless the backends that measured the people also measured those of the model."""
-    theirs = backends_of(people)
-    if not set(theirs) <= set(card["backends"]):
-        raise UserError(
-            "The person was not measured like the people of this model.",
-            f"The model was trained on intensities of {', '.join(card['backends'])}; the person's are of "
-            f"{', '.join(theirs)}.",
-            "Measure the clips again with the backend of the model, or choose another model.",
-        )
-
-
-def check_unknown(card: Mapping[str, Any], subject: str, rows: pd.DataFrame) -> None:
-    """Raise `UserError` where the model was trained on this person, by code or by the intensities of a clip."""
-    known, input_hash = card["people"], card["input_hash"]
-    by_code = mark(input_hash, person_key(subject)) in known["marks"]
-    if by_code or row_marks(rows, input_hash) & set(known["row_marks"]):
-        what = "The code" if by_code else "A clip"
-        raise UserError(
-            f"This model was trained on {subject}.",
-            f"{what} is among those that it learned from, and a model has no honest verdict on whom it knows.",
-            "Train on the cohort without this person, or give another person's clips a code of their own.",
-        )
 
 
 def _screening(bundle: Bundle, subject: str, rows: pd.DataFrame) -> Screening:

@@ -28,8 +28,8 @@ class FeatureReading:
 class EmotionReport:
     """One emotion: the vote, what it was cast on, how many people trained it, and how it did on people left out.
 
-    n_one_sided: fold models for which AGCL could add nothing to one class or both. surroundings: who of the people
-    trained on is near.
+    n_one_sided: fold models for which AGCL could add nothing to one class or both. surroundings: who is near of the
+    people trained on, or of the cohort beside a kept model.
     """
 
     vote: EmotionVote
@@ -51,13 +51,24 @@ class EmotionReport:
 
 
 @dataclass(frozen=True)
+class ComparedWith:
+    """The people beside a kept model, see `core.screening.cohort_beside`. hash: of their rows."""
+
+    n_pd: int
+    n_control: int
+    simulated: bool
+    hash: str
+
+
+@dataclass(frozen=True)
 class Screening:
     """A verdict with everything behind it.
 
     vote_accuracy: see `core.screening.held_out.HeldOutVotes.calibrated_accuracy`. certainty: see
     `core.screening.certainty`. movement: see `core.screening.movement`. warnings: what takes the meaning from the
     verdict, to be read with it. notes: what else was done with the rows. model: hash of the kept model that judged,
-    empty where the cohort was trained on for this screening.
+    empty where the cohort was trained on for this screening. compared_with: among whom percentiles, surroundings and
+    movement are where they are not those trained on.
     """
 
     person: str
@@ -76,6 +87,7 @@ class Screening:
     person_hash: str
     versions: dict[str, str]
     model: str = ""
+    compared_with: ComparedWith | None = None
 
     def to_json(self) -> dict[str, Any]:
         """A plain dict for `json.dumps`; the same inputs, settings and versions give the same bytes."""
@@ -96,4 +108,5 @@ class Screening:
             "person_hash": self.person_hash,
             "versions": self.versions,
             "model": self.model,
+            "compared_with": asdict(self.compared_with) if self.compared_with else None,
         }  # fmt: skip

@@ -171,16 +171,15 @@ def _emotion_report(emotion: str, person: pd.DataFrame, measured: pd.DataFrame, 
     shown = measured.loc[(person["emotion"] == emotion) & person[list(material.features)].notna().all(axis=1)]
     intensities = shown[list(material.features)].to_numpy(float).mean(axis=0)
     return EmotionReport(
-        models.vote(x), _readings(x, intensities, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided,
+        models.vote(x), readings(x, intensities, material), n_pd, n_control, models.out_of_fold(), models.n_one_sided,
         surroundings(x, material),
     )  # fmt: skip
 
 
-def _readings(x: np.ndarray, intensities: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
-    readings = []
+def readings(x: np.ndarray, intensities: np.ndarray, material: Samples) -> tuple[FeatureReading, ...]:
+    """Of a person's features x (d,) among the rows of `material`; intensities: (d,) what of them is shown."""
+    found = []
     for j, name in enumerate(material.features):
         with_pd, controls = (material.X[material.y == side, j] for side in (1, 0))
-        readings.append(
-            FeatureReading(name, float(intensities[j]), percentile(x[j], with_pd), percentile(x[j], controls))
-        )
-    return tuple(readings)
+        found.append(FeatureReading(name, float(intensities[j]), percentile(x[j], with_pd), percentile(x[j], controls)))
+    return tuple(found)

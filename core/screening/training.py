@@ -15,13 +15,14 @@ from core.scales import backends_of, mixture
 from core.screening import bundle, card, model_file
 from core.screening.bundle import Bundle
 from core.screening.cohort import N_OUTER, Training
+from core.screening.known_people import mark, row_marks
 from core.screening.pace import Pace
 from core.screening.protocols import check_input, people_of
 from core.screening.provenance import table_hash, versions
 from core.screening.statistics import Rate
 from core.screening.voting import EmotionModels, held_out_shares
 from core.settings import ScreeningSettings
-from core.types import ACTION_UNITS, EMOTIONS, GROUPS, PD, Progress, Quiet, Samples
+from core.types import EMOTIONS, GROUPS, PD, Progress, Quiet, Samples
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -79,18 +80,6 @@ def train(table: pd.DataFrame, settings: ScreeningSettings, progress: Progress |
     }
     pace.finish("Done")
     return bundle.read(card.written(told), files)  # what is kept has been opened again
-
-
-def mark(input_hash: str, *parts: object) -> str:
-    """A person or a row, so that it is known again without being named: 16 hex digits of a hash."""
-    return hashlib.sha256("/".join(map(str, (input_hash, *parts))).encode()).hexdigest()[:16]
-
-
-def row_marks(rows: pd.DataFrame, input_hash: str) -> set[str]:
-    """A mark of the intensities of each row that has some: the same clip under another code has the same."""
-    units = rows.reindex(columns=list(ACTION_UNITS)).astype(float)
-    values = zip(rows["emotion"], units.to_numpy(), strict=True)
-    return {mark(input_hash, emotion, *(f"{v:.4f}" for v in row)) for emotion, row in values if np.isfinite(row).any()}
 
 
 def _about(models: EmotionModels, material: Samples) -> dict[str, Any]:

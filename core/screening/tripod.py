@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.screening.calibration import LOGISTIC
-from core.screening.model_card import HOLDS_ROWS, emotions_of, headline, interval, kind_words, people_words
+from core.screening.card_words import HOLDS_ROWS, emotions_of, headline, interval, kind_words, people_words
 
 OF_THE_STUDY = ""
 """The answer of an item that only whoever reports the study can give."""

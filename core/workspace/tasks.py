@@ -78,8 +78,10 @@ def validate(ws: Workspace, settings: Settings, progress: Progress, run_dir: Pat
 def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
     """Screen a `person` by their clips (`clip_ids`), or without any by their rows of the cohort's `table`.
 
-    By a kept `model` where one is named; the other settings are then those that it was trained with.
+    By a kept `model` where one is named; the other settings are then those that it was trained with, and the cohort
+    only says where the person lies.
     """
+    from core.screening.cohort_beside import beside
     from core.screening.kept_model import screen_by
     from core.screening.screening import screen as judge
 
@@ -91,7 +93,7 @@ def screen(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path)
     if model := settings.get("model"):
         if person.empty:
             raise UserError("The person has no rows.", "Nothing of them was measured.", "Choose somebody else.")
-        return screen_by(bundles.open_kept(ws, model), person)[0].to_json()
+        return beside(screen_by(bundles.open_kept(ws, model), person)[0], person, cohort).to_json()
     return judge(person, cohort, _screening_settings(settings), progress).to_json()
 
 

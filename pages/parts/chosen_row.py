@@ -85,7 +85,7 @@ def _faces(made: Made, row: pd.Series, sources: pd.DataFrame) -> None:
     cards = [
         Card(f"Synthetic {group}, {made.name}", row["group"], True, whole_face(row[units])),
         Card(f"Its source, {who}", row["group"], False, whole_face(sources[units].mean())),
-        *(Card(name, key, False, whole_face(mean)) for key, (name, mean) in synthesis.group_means(made).items()),
+        *(Card(name, key, False, whole_face(mean)) for key, (name, mean) in synthesis.called_means(made).items()),
     ]
     if len(sources) == (made.real["group"] == row["group"]).sum():
         del cards[1]  # it would be the mean of the group once more

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from core.latent.features import group_means
 from core.types import ACTION_UNITS, GROUPS
 from core.workspace import clips
 from pages.parts import charts, expression_face, face_clip, shell, state
@@ -30,7 +31,7 @@ def remember_lasso(context: object) -> None:
     points = event["selection"]["points"] if event else []
     rows = sorted({int(point["customdata"][-1]) for point in points if "customdata" in point})
     if points:
-        st.session_state[state.LASSO] = (context, [row for row in rows if row >= 0], sum(row < 0 for row in rows))
+        st.session_state[state.LASSO] = (context, [row for row in rows if row >= 0])  # synthetic rows have none
 
 
 def show(ws: Workspace, space: Space, context: object) -> None:
@@ -52,8 +53,7 @@ def show(ws: Workspace, space: Space, context: object) -> None:
         return
     if len(rows) > MOST_SHOWN:
         st.markdown(f"The first {MOST_SHOWN} are drawn; the file has all.")
-    known = space.rows[: space.n_labelled]
-    means = known.groupby("group")[list(space.features)].mean().reindex([g for g in GROUPS if g in set(known["group"])])
+    means = group_means(space.rows[: space.n_labelled], space.features)
     values = charts.listed(rows.head(MOST_SHOWN), space.features, means.set_axis([f"mean of {g}" for g in means.index]))
     standardised = space.au_space.standardised(values.to_numpy(float))
     st.plotly_chart(charts.side_by_side(values, standardised), key="side_by_side", config=charts.STILL)
@@ -72,7 +72,7 @@ def _faces(ws: Workspace, rows: pd.DataFrame) -> None:
             clip = here.get((row["subject"], row["emotion"]))
             picture = _peak(ws, clip) if clip is not None else None
             if picture is not None:
-                st.image(picture, caption=f"{name}: peak frame", width="stretch")
+                st.image(picture, caption=f"{shell.plain(name)}: peak frame", width="stretch")
             else:
                 card = Card(name, row["group"], False, row[units].to_dict())
                 st.markdown(expression_face.row_of([card]), unsafe_allow_html=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 import streamlit as st
 
 from core.settings import NOTICE
-from core.types import CONTROL, GROUPS, PD
+from core.types import GROUPS, PD, Samples
 from pages.parts import charts, outcomes, state
 from pages.parts.shell import Download
 from pages.parts.space import SEED
@@ -19,6 +19,7 @@ from pages.parts.space import SEED
 if TYPE_CHECKING:
     import pandas as pd
 
+    from core.latent.fidelity.likeness import Likeness
     from core.workspace.cohorts import Cohort
     from core.workspace.store import Workspace
     from pages.parts.synthesis import Made
@@ -160,47 +161,42 @@ def _table_iii(result: dict[str, Any], method: str) -> None:
 
 def _figures(made: Made) -> None:
     """The rows that are shown, beside all people: distributions, correlations, nearest people."""
-    from core.latent.fidelity.closeness import NEAR, nearest_others, nearest_people, usual_distance
-    from core.latent.fidelity.spread import correlation_differences
-
-    features = list(made.features)
-    mean, sd = made.real[features].mean(), made.real[features].std(ddof=0).replace(0, 1.0)
+    found = _likeness(made)
     st.markdown("**Values: PD upwards, control downwards; filled real, outlined synthetic**")
-    st.plotly_chart(charts.distributions(made.rows, features), key="distributions", config=charts.STILL)
-    differences, distances, near = {}, {}, {}
-    for group in (PD, CONTROL):
-        real, synthetic = (part[part["group"] == group] for part in (made.real, made.synthetic))
-        if not len(synthetic):
-            continue
-        A, B = (((part[features] - mean) / sd).to_numpy(float) for part in (synthetic, real))
-        people = real["subject"].to_numpy(str)
-        differences[group] = correlation_differences(A, B)
-        distances[group, True], distances[group, False] = nearest_people(A, B, people), nearest_others(B, people)
-        usual = usual_distance(B, people)
-        if usual:
-            near[group] = NEAR * usual
+    st.plotly_chart(charts.distributions(made.rows, made.features), key="distributions", config=charts.STILL)
     left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**How far the nearest person is**")
-        st.plotly_chart(charts.nearest_records(distances, near), key="nearest_records", config=charts.STILL)
-        _near_copies(distances, near)
+        figure = charts.nearest_records(found.distances, found.near_limits)
+        st.plotly_chart(figure, key="nearest_records", config=charts.STILL)
+        _near_copies(found.near_copy_share)
     with right:
         st.markdown("**Correlations: synthetic minus real**")
-        if len(features) > 1 and any(np.isfinite(d).any() for d in differences.values()):
-            st.plotly_chart(charts.correlation_differences(differences, features), key="correlation_differences",
-                            config=charts.STILL)  # fmt: skip
+        differences = found.correlation_differences
+        if len(made.features) > 1 and any(np.isfinite(d).any() for d in differences.values()):
+            figure = charts.correlation_differences(differences, made.features)
+            st.plotly_chart(figure, key="correlation_differences", config=charts.STILL)
         else:
             st.markdown("One action unit, or too few rows: there is nothing to correlate.")
 
 
-def _near_copies(distances: Mapping[tuple[str, bool], np.ndarray], near: Mapping[str, float]) -> None:
+def _likeness(made: Made) -> Likeness:
+    from core.latent.fidelity.likeness import likeness
+    from core.latent.synthesis import Synthetic
+
+    (X, y, codes), (X_made, y_made, source) = (
+        (part[list(made.features)].to_numpy(float), (part["group"] == PD).to_numpy(int), part[named].to_numpy(str))
+        for part, named in ((made.real, "subject"), (made.synthetic, "source"))
+    )
+    return likeness(Synthetic(X_made, y_made, source), Samples(X, y, codes, made.features))
+
+
+def _near_copies(share: float | None) -> None:
     """How many of the rows that are shown are near-copies, loudly where they are many."""
     from core.latent.fidelity.verdict import NEAR_COPIES
 
-    made = {group: distances[group, True] <= limit for group, limit in near.items()}
-    if not made:
+    if share is None:
         return
-    share = float(np.concatenate(list(made.values())).mean())
     words = f"{100 * share:.0f} % of these rows are near-copies"
     if share > NEAR_COPIES:
         st.warning(f"{words}: they give a person away.", icon=":material/warning:")

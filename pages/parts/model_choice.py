@@ -6,10 +6,13 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.errors import UserError
 from core.workspace import bundles
 from pages.parts import shell, state
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from core.workspace.bundles import KeptModel
     from core.workspace.store import Workspace
 
@@ -33,11 +36,28 @@ def choose(ws: Workspace) -> KeptModel | None:
     return model
 
 
+def refusal(ws: Workspace, model: KeptModel, table: pd.DataFrame, chosen: tuple[str, list[str]]) -> UserError | None:
+    """Why the model must not judge the person, before a job finds out. chosen: their code and their clips."""
+    from core.screening.known_people import check_people
+    from core.workspace import clips
+
+    person, clip_ids = chosen
+    rows = clips.rows_of(ws, clip_ids) if clip_ids else table[table["subject"] == person]
+    if rows.empty:  # the job says that nothing was measured
+        return None
+    try:
+        check_people(model.card, rows)
+    except UserError as error:
+        return error
+    return None
+
+
 def explain(model: KeptModel) -> None:
     """What will come, before the model was asked."""
     st.markdown(
         f"The fold models of {shell.plain(model.name)} vote on this person, emotion by emotion; nothing is trained. "
-        "On a tie, or with fewer than three usable emotions, the verdict is withheld."
+        "On a tie, or with fewer than three usable emotions, the verdict is withheld. Where the person lies is shown "
+        "among the people of the cohort in use, if these were measured alike."
     )
 
 

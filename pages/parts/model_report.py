@@ -10,7 +10,8 @@ import streamlit as st
 
 from core.screening import card_files
 from core.screening.card import ENDING
-from core.screening.model_card import Section, headline, interval, kind_words, people_words, sections
+from core.screening.card_words import headline, interval, kind_words, people_words
+from core.screening.model_card import Section, sections
 from core.screening.tripod import OF_THE_STUDY, items
 from core.types import EMOTIONS
 from core.workspace import bundles
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from core.workspace.bundles import KeptModel
     from core.workspace.store import Workspace
-
 
 OF_NUMBERS = ("Training data", "Quantitative analyses")
 """Headings whose tables are of numbers, which are aligned to the right."""

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from core.latent.features import group_means
 from core.settings import AGCLSettings, DuplicationSettings
 from core.types import PD
 from pages.parts import charts, method_report, space, space_controls
-from pages.parts.charts.palette import GROUP_NAMES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -124,10 +124,11 @@ def lacking(made: Made) -> str:
     return f"{made.name} was asked for no synthetic rows: choose a method, and an α above 0."
 
 
-def group_means(made: Made) -> dict[str, tuple[str, pd.Series]]:
+def called_means(made: Made) -> dict[str, tuple[str, pd.Series]]:
     """group -> (what to call it, mean intensity of every feature) of the real rows."""
     means = {}
-    for group, rows in made.real.groupby("group", sort=False):
+    for group, mean in group_means(made.real, made.features).iterrows():
         who = "PD" if group == PD else "controls"
-        means[str(group)] = f"Real {who}, mean of {len(rows)}", rows[list(made.features)].mean()
-    return {group: means[group] for group in GROUP_NAMES if group in means}
+        n = int((made.real["group"] == group).sum())
+        means[str(group)] = f"Real {who}, mean of {n}", mean
+    return means

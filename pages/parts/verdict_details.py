@@ -26,11 +26,11 @@ def show(result: dict[str, Any], table: pd.DataFrame) -> None:
             ]  # fmt: skip
             emotion = st.selectbox("Emotion", [v["emotion"] for v in usable], key="verdict_emotion", width=200)
             chosen = next(v for v in usable if v["emotion"] == emotion)
-            person = {f["name"]: f["value"] for f in chosen["features"]}
-            others = table[(table["emotion"] == emotion) & (table["subject"] != result["person"])]
-            st.plotly_chart(
-                charts.person_in_groups(person, others, list(person)), key="person_in_groups", config=charts.STILL
-            )
+            if chosen.get("surroundings") or not result.get("model"):  # else the cohort in use was measured otherwise
+                person = {f["name"]: f["value"] for f in chosen["features"]}
+                others = table[(table["emotion"] == emotion) & (table["subject"] != result["person"])]
+                figure = charts.person_in_groups(person, others, list(person))
+                st.plotly_chart(figure, key="person_in_groups", config=charts.STILL)
             whole = st.column_config.NumberColumn(format="%.0f")
             numbers = {"percentile in PD": whole, "percentile in controls": whole}
             numbers["intensity"] = st.column_config.NumberColumn("intensity (0 to 5)", format="%.2f")
@@ -39,7 +39,8 @@ def show(result: dict[str, Any], table: pd.DataFrame) -> None:
     if near:
         with st.expander("Details: who of the cohort is near"):
             st.dataframe(neighbour_table(near), hide_index=True, height="content")
-            st.markdown("Distances in standard deviations of the action units over the people trained on. "
+            whom = "the people of the cohort in use" if result.get("compared_with") else "the people trained on"
+            st.markdown(f"Distances in standard deviations of the action units over {whom}. "
                         "Unlike everybody: nobody is as near as 95 % of these people are to one another.")  # fmt: skip
     if result.get("movement"):
         with st.expander("Details: how the expressions move, and their sides"):

@@ -6,16 +6,18 @@ import base64
 import io
 import json
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
+from PIL import Image
 
-from core.latent.features import samples
+from core.latent.features import complete_rows, samples
 from core.latent.projection import pca
 from core.settings import AGCLSettings
 from core.workspace import cohorts, jobs
-from pages.parts import picture, space, space_exports
+from pages.parts import compare_people, picture, space, space_exports
 from pages.parts.projection import Projection
 from tests.pages.finished import enter
 
@@ -216,7 +218,7 @@ def test_people_in_the_lasso_stand_side_by_side(mapped, demo, open_page):
     app = open_page("latent_space")
     assert any("Draw around people" in m.value for m in app.markdown)
     choice = space.Choice("anger", "Table II", None, "text")
-    app.session_state["people_in_lasso"] = ((demo.table_hash, choice), [0, 5], 3)
+    app.session_state["people_in_lasso"] = ((demo.table_hash, choice), [0, 5])
     app.run()
     assert any("In the lasso: 2 people" in m.value for m in app.markdown)
     figure = json.loads(app.get("plotly_chart")[1].proto.spec)
@@ -226,6 +228,24 @@ def test_people_in_the_lasso_stand_side_by_side(mapped, demo, open_page):
     app.selectbox(key="emotion").set_value("anger").run()
     app.button(key="clear_lasso").click().run()
     assert any("Draw around people" in m.value for m in app.markdown)
+
+
+def test_a_code_below_a_picture_is_no_markdown(ws, demo, umap_settings, open_page, monkeypatch):
+    table = cohorts.read_table(ws, demo.table_hash).replace({"subject": {"SIM01": "*S*_1"}})
+    named = cohorts.create(ws, "Named oddly", table)
+    cohorts.use(ws, named.id)
+    enter(ws, "project", {**umap_settings, "table": named.table_hash}, jobs.RUNNING)
+    clip = SimpleNamespace(subject="*S*_1", emotion="anger", measured=True, verdict="usable")
+    monkeypatch.setattr(compare_people.clips, "list_clips", lambda ws: [clip])
+    monkeypatch.setattr(compare_people, "_peak", lambda ws, clip: Image.new("RGB", (8, 8)))
+    app = open_page("latent_space")
+    choice = space.Choice("anger", "Table II", None, "text")
+    first = int(complete_rows(table, "anger", "Table II")["subject"].tolist().index("*S*_1"))
+    app.session_state["people_in_lasso"] = ((named.table_hash, choice), [first])
+    app.run()
+    assert not app.exception
+    captions = [image.caption for images in app.get("image") for image in images.proto.imgs]
+    assert captions == [r"\*S\*\_1: peak frame"]
 
 
 def test_what_is_taken_away_is_what_is_shown(ws, demo):

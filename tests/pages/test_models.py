@@ -5,16 +5,18 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
+import pandas as pd
 import pytest
 
 from core.errors import UserError
 from core.screening import card_files
 from core.screening.bundle import to_file
 from core.settings import NOTICE, ScreeningSettings
-from core.workspace import bundles, jobs
-from pages.parts import model_report, model_training
+from core.types import Quiet
+from core.workspace import bundles, clips, cohorts, jobs, tasks
+from pages.parts import model_choice, model_report, model_training
 from tests.pages.finished import enter
-from tests.unit.screening.kept import kept
+from tests.unit.screening.kept import kept, stranger
 
 
 def texts(app) -> str:
@@ -169,10 +171,66 @@ def test_screen_offers_kept_models_and_asks_the_chosen_one(ws, two, demo, open_p
     assert "It judges nobody it was trained on." in texts(app)
     assert [b.label for b in app.button if b.proto.type == "primary"] == ["Screen"]
     assert not any(s.key == "screen_classifier" for s in app.selectbox)
-    settings = {"table": demo.table_hash, "person": "SIM01", "clip_ids": [], **two.card["settings"], "model": two.id}
-    enter(ws, "screen", settings, jobs.FAILED, error=json.dumps(["Knows SIM01.", "Trained on.", "Choose another."]))
-    app.run()
-    assert any("Knows SIM01." in t.value for t in app.text)
+
+
+def test_whom_a_model_knows_it_is_not_asked_about(ws, two, demo, open_page):
+    frame = cohorts.read_table(ws, demo.table_hash)
+    cohorts.add_rows(ws, demo, pd.concat([stranger(), frame[frame["subject"] == "SIM02"].assign(subject="A_1")]))
+    app = open_page("screen")
+    app.selectbox(key="screen_model").set_value(two.id).run()
+    for person, why in {"SIM01": "The code is among those", "A_1": "A clip is among those"}.items():
+        app.selectbox(key="screen_person").set_value(person).run()
+        assert not app.exception
+        assert next(b for b in app.button if b.label == "Screen").disabled
+        (told,) = app.error
+        assert why in told.value
+    assert r"trained on A\_1" in told.value
+    app.selectbox(key="screen_person").set_value("NEW").run()
+    assert not app.error
+    assert not next(b for b in app.button if b.label == "Screen").disabled
+    app.selectbox(key="screen_person").set_value("SIM01").run()
+    app.selectbox(key="screen_model").set_value("").run()
+    assert not app.error  # trained without them, anybody of the cohort can be screened
+    assert not next(b for b in app.button if b.label == "Train and screen").disabled
+
+
+def test_a_model_is_not_asked_about_clips_that_it_was_not_made_for(ws, two, demo, open_page, monkeypatch):
+    rows = stranger().head(2).assign(backend="openface")
+    monkeypatch.setattr(clips, "rows_of", lambda ws, ids: rows)
+    refused = model_choice.refusal(ws, two, cohorts.read_table(ws, demo.table_hash), ("NEW", ["a", "b"]))
+    assert "measured like the people of this model" in refused.what
+    rows = rows.head(0)
+    assert model_choice.refusal(ws, two, rows, ("NEW", ["a", "b"])) is None  # the job says that nothing was measured
+
+
+@pytest.mark.parametrize("alike", [True, False])
+def test_where_somebody_lies_stands_beside_the_votes_of_a_kept_model(ws, two, demo, open_page, alike):
+    table = cohorts.read_table(ws, demo.table_hash)
+    table = table if alike else table.assign(backend="openface")
+    cohort = cohorts.create(ws, "with somebody new", pd.concat([table, stranger()], ignore_index=True))
+    cohorts.use(ws, cohort.id)
+    settings = {"table": cohort.table_hash, "person": "NEW", "clip_ids": [], **two.card["settings"], "model": two.id}
+    done = tasks.screen(ws, settings, Quiet(), ws.runs_dir)
+    enter(ws, "screen", settings, jobs.DONE, result=json.dumps(done))
+    app = open_page("screen")
+    app.selectbox(key="screen_model").set_value(two.id).run()
+    app.selectbox(key="screen_person").set_value("NEW").run()
+    assert not app.exception
+    near = [d.value for d in app.dataframe if "nearest people" in d.value]
+    moving = [d.value for d in app.dataframe if "measure" in d.value]
+    figures = len(app.get("plotly_chart"))
+    if alike:
+        assert "not among those whom the model was trained on" in texts(app)
+        assert "over the people of the cohort in use" in texts(app)
+        assert list(near[0]["emotion"]) == ["anger", "fear"]
+        assert not near[0]["nearest people"].str.contains("NEW").any()
+        assert "asymmetry" in set(moving[0]["measure"])
+        assert figures == 4  # votes, the person in both groups, calibration, what is withheld
+    else:
+        assert "was measured by openface, and the person by hypomimia-lab" in texts(app).replace("\\", "")
+        assert not near
+        assert not moving
+        assert figures == 3
 
 
 def test_no_choice_of_models_without_any(demo, open_page):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.screening.model_card import interval
+from core.screening.card_words import interval
 from core.settings import NOTICE
 from core.types import CONTROL, PD
 
@@ -122,6 +122,8 @@ def _provenance(result: Mapping[str, Any]) -> Section:
             ("rows trained on, SHA-256", result["cohort"]["hash"])]  # fmt: skip
     if result.get("model"):
         rows.append(("kept model, SHA-256", result["model"]))
+    if result.get("compared_with"):
+        rows.append(("rows compared with, SHA-256", result["compared_with"]["hash"]))
     rows += [(key, str(settings[key])) for key in ("classifier", "method", "features", "n_folds", "random_state")]
     rows += [(name, version) for name, version in result["versions"].items()]
     return Section("How it was made", (), tuple(rows))

@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from core.errors import UserError
-from core.latent.features import complete_rows, feature_names, samples
+from core.latent.features import complete_rows, feature_names, group_means, samples
 from core.scales import limits_of
 from core.types import ACTION_UNITS, EMOTIONS, TABLE_II
 from core.workspace.demo import demo_table
@@ -30,6 +30,15 @@ def test_table_ii_is_the_papers() -> None:
     assert all(len(names) == 3 and set(names) <= set(ACTION_UNITS) for names in TABLE_II.values())
     assert feature_names("fear", "all 17") == ACTION_UNITS
     assert feature_names("sadness", "all 17") == ACTION_UNITS
+
+
+def test_group_means_are_of_known_groups_in_their_order_and_of_what_was_measured() -> None:
+    table = small_table()
+    table.loc[1, "AU17"] = np.nan
+    means = group_means(table[table["emotion"] == "fear"], ("AU05", "AU17"))
+    assert list(means.index) == ["PD", "control"]
+    assert means.to_numpy().tolist() == [[1, 3], [2.5, 2]]
+    assert list(group_means(table[table["group"] == "control"], ("AU12",)).index) == ["control"]
 
 
 def test_one_emotions_rows_of_known_group_in_order() -> None:

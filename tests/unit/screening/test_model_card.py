@@ -7,7 +7,8 @@ import json
 import pytest
 
 from core.screening import card_files
-from core.screening.model_card import headline, interval, sections
+from core.screening.card_words import interval
+from core.screening.model_card import sections
 from core.screening.tripod import OF_THE_STUDY, items
 from core.settings import NOTICE
 from tests.unit.screening.kept import kept
@@ -41,14 +42,6 @@ def test_every_score_has_its_interval_and_n() -> None:
     fear = kept().card["emotions"]["fear"]
     (row,) = (row for row in rows if row[0] == "fear")
     assert row == ("fear", *(interval(fear[n]) for n in ("out_of_fold", "sensitivity", "specificity")), "6")
-    assert interval({"accuracy": 0.7368, "ci": [0.66, 0.811]}) == "74 % [66–81 %]"
-    assert interval(None) == "–"
-
-
-def test_the_headline_says_when_there_is_no_number() -> None:
-    assert "None of the 59 people got a verdict" in headline(kept().card)
-    vote = {**kept().card["vote_accuracy"], "decided": None, "reason": "Too few people."}
-    assert "not estimated. Too few people." in headline({**kept().card, "vote_accuracy": vote})
 
 
 @pytest.mark.parametrize(("classifier", "says"), [("kNN", "every row"), ("SVM", "rows next to its boundary")])

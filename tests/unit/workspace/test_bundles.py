@@ -6,6 +6,7 @@ import os
 from dataclasses import asdict
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from core.errors import UserError
@@ -112,5 +113,12 @@ def test_a_training_job_keeps_a_model_that_screens(ws: Workspace) -> None:
     done = tasks.screen(ws, asked, Quiet(), ws.runs_dir)
     assert done["model"] == model.id
     assert done["verdict"]["decision"] == "undecided"
+    assert done["compared_with"] is None
+    assert "nobody else of a known group" in done["notes"][-1]
+    both = cohorts.create(ws, "both", pd.concat([table, stranger()], ignore_index=True))
+    beside = tasks.screen(ws, {**asked, "table": both.table_hash}, Quiet(), ws.runs_dir)
+    assert beside["verdict"] == done["verdict"]
+    assert beside["compared_with"]["n_pd"] + beside["compared_with"]["n_control"] == 59
+    assert all(vote["surroundings"]["nearest"] for vote in beside["emotions"] if vote["usable"])
     with pytest.raises(UserError, match="no rows"):
         tasks.screen(ws, {**asked, "person": "NOBODY"}, Quiet(), ws.runs_dir)
