@@ -57,12 +57,6 @@ class Coverage:
     n_both: int
     n_empty: int
 
-    def to_json(self) -> dict[str, object]:
-        return {
-            "error": self.error, "pd": self.pd.to_json(), "control": self.control.to_json(),
-            "n_single": self.n_single, "n_both": self.n_both, "n_empty": self.n_empty,
-        }  # fmt: skip
-
 
 def p_values(share: float, shares_pd: Sequence[float], shares_control: Sequence[float]) -> PValues:
     """p-values of a share of votes for PD against those of people left out, by group.

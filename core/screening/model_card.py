@@ -9,8 +9,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from core.screening.calibration import LOGISTIC, Calibration
 from core.screening.card_words import HOLDS_ROWS, emotions_of, headline, interval, kind_words, people_words
+from core.screening.conformal import coverage_curve
 from core.settings import NOTICE
 from core.types import GROUPS, PD
 
@@ -173,9 +176,20 @@ def _calibration(card: Mapping[str, Any]) -> Section:
         (
             f"Fitted to the votes on {calibration.n} people by models that had not seen them; it holds where as many "
             "people have PD as among these, and where few have it the probability is far lower.",
-            f"Sets of groups are stated for an error of {100 * calibration.target_error:.0f} %.",
+            _coverage(calibration),
         ),
         tuple(rows),
+    )
+
+
+def _coverage(calibration: Calibration) -> str:
+    shares = np.array([*calibration.shares_pd, *calibration.shares_control])
+    y = np.repeat([1, 0], [len(calibration.shares_pd), len(calibration.shares_control)])
+    (found,) = coverage_curve(shares, y, [calibration.target_error])
+    return (
+        f"Sets of groups are stated for an error of {100 * found.error:.0f} %. Of people left out they held the own "
+        f"group of {interval(found.pd.to_json())} with PD and {interval(found.control.to_json())} of the controls; "
+        f"they named one group for {found.n_single}, both for {found.n_both} and neither for {found.n_empty}."
     )
 
 

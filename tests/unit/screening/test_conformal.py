@@ -100,7 +100,6 @@ def test_coverage_curve_counts_everybody() -> None:
             assert held.value is not None
             assert held.value >= 1 - point.error - 1 / held.n
     assert [point.pd.correct for point in curve] == sorted((point.pd.correct for point in curve), reverse=True)
-    json.dumps([point.to_json() for point in curve], allow_nan=False)
 
 
 def test_risk_coverage_by_hand() -> None:

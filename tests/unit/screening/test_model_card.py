@@ -60,6 +60,17 @@ def test_a_model_without_calibration_says_so_and_one_with_shows_it() -> None:
     assert "must not be read as one" in told("Calibration", calibration={**fitted, "kind": "flat"})
 
 
+def test_the_coverage_of_the_sets_is_counted_on_people_left_out() -> None:
+    """Ten a side, far apart: p is (1 + rank) / 10 on the own side and 1/11 on the other; at 20 % error two fall out."""
+    shares = [i / 100 for i in range(10)]
+    fitted = {**kept().card["calibration"], "kind": "logistic", "target_error": 0.2,
+              "shares_control": shares, "shares_pd": [1 - share for share in shares]}  # fmt: skip
+    said = told("Calibration", calibration=fitted)
+    assert "error of 20 %" in said
+    assert "of 80 % [49–94 %] with PD and 80 % [49–94 %] of the controls" in said
+    assert "one group for 16, both for 0 and neither for 4" in said
+
+
 def test_all_items_of_tripod_ai_are_there_once() -> None:
     found = items(kept().card, kept().identity)
     numbers = [item.number for item in found]
