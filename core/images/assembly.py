@@ -175,7 +175,7 @@ def _check_enough(n_per_class: Counter[str], remarks: list[str]) -> None:
         raise UserError(
             f"There is {what}.",
             f"At least {MIN_CLASSES} classes of {MIN_IMAGES} images are needed.{left_out}",
-            "Give a folder with one subfolder a class, and the images of the class in it.",
+            "Give two classes or more, for example as a folder with one subfolder a class.",
         )
     if few := {label: n for label, n in sorted(n_per_class.items()) if n < MIN_IMAGES}:
         counts = ", ".join(f"{label}: {n}" for label, n in few.items())

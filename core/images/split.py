@@ -44,13 +44,20 @@ def split(image_set: ImageSet, test_share: float, random_state: int) -> tuple[Im
 
 
 def _drawn(keys: np.ndarray, labels: np.ndarray, wanted: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """(n,) which images are tested on: people in random order as long as they bring the counts closer to `wanted`,
-    then images of nobody known to fill up, and for a class without either the person with the fewest of its images."""
+    """(n,) which images are tested on: people in random order, then images of nobody known to fill up, and for a class
+    without either the person with the fewest of its images.
+
+    A person is taken where there is room for them, or where too many are closer to `wanted` than what can fill up.
+    """
     in_test = np.zeros(len(labels), bool)
-    count = np.zeros(len(wanted))
+    count, spare = np.zeros(len(wanted)), np.bincount(labels[keys == ""], minlength=len(wanted))
+
+    def away(n: np.ndarray) -> float:
+        return float(np.square(np.maximum(n - wanted, 0) + np.maximum(wanted - n - spare, 0)).sum())
+
     for key in rng.permutation(np.unique(keys[keys != ""])):
         theirs = np.bincount(labels[keys == key], minlength=len(wanted))
-        if np.square(count + theirs - wanted).sum() < np.square(count - wanted).sum():
+        if (count + theirs <= wanted).all() or away(count + theirs) < away(count):
             in_test |= keys == key
             count += theirs
     for label, missing in enumerate(wanted - count):
