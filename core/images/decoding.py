@@ -51,21 +51,17 @@ def picture_of(content: bytes, name: str, limits: Limits) -> Picture:
         raise _no_image(content, name)
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # ours is the lower limit
-            image = Image.open(io.BytesIO(content), formats=(image_format,))
+            warnings.simplefilter("ignore")  # what matters of a damaged or large file is judged here
+            with Image.open(io.BytesIO(content), formats=(image_format,)) as image:
+                if image.width * image.height > limits.max_megapixels * 1e6:
+                    raise _too_large(name, f"{image.width} x {image.height} pixels", limits)
+                return _rgb(image)
     except Image.DecompressionBombError as error:
         raise _too_large(name, "far more", limits) from error
-    except Exception as error:
-        raise _damaged() from error
-    with image:
-        if image.width * image.height > limits.max_megapixels * 1e6:
-            raise _too_large(name, f"{image.width} x {image.height} pixels", limits)
-        try:
-            return _rgb(image)
-        except NotUsable:
-            raise
-        except Exception as error:  # made to do harm, a file can make the decoder fail in any way
-            raise _damaged() from error
+    except (UserError, NotUsable):
+        raise
+    except Exception as error:  # made to do harm, a file can make the decoder fail in any way
+        raise NotUsable("damaged or cut short: it cannot be decoded to its end") from error
 
 
 def check_bytes(size: int, name: str, limits: Limits) -> None:
@@ -114,10 +110,6 @@ def _no_image(content: bytes, name: str) -> Exception:
             "Unpack it into one folder a class, then remove it.",
         )
     return NotUsable(f"by its content {what or 'of an unknown kind'}")
-
-
-def _damaged() -> NotUsable:
-    return NotUsable("damaged or cut short: it cannot be decoded to its end")
 
 
 def _too_large(name: str, size: str, limits: Limits) -> UserError:
