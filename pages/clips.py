@@ -66,7 +66,10 @@ with actions:
         st.rerun()
     with_video = [clip for clip in chosen if clip.measured and clip.path]
     with st.popover("Delete video", icon=":material/no_photography:", disabled=not with_video):
-        st.markdown("The videos of the ticked, measured clips are deleted for good. Their action units stay.")
+        st.markdown(
+            "The videos of the ticked, measured clips are deleted for good, and every image set "
+            "with a face cut from them. Their action units stay."
+        )
         if st.button("Delete video, keep action units"):
             clips.delete_video(ws, [clip.id for clip in with_video])
             st.rerun()

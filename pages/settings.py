@@ -98,7 +98,7 @@ def show_data() -> None:
     text, act = st.columns([3, 1], vertical_alignment="center")
     text.markdown(f"**Videos of measured clips** ({len(films)}). Deleted for good; their action units are kept.")
     with act.popover("Delete videos", disabled=not films, width="stretch"):
-        st.markdown("This cannot be undone: a clip can only be measured again from its video.")
+        st.markdown("For good: clips cannot be measured again, and image sets of faces cut from them go as well.")
         if st.button(f"Delete {len(films)} videos for good"):
             clips.delete_video(ws, [clip.id for clip in films])
             st.rerun()
@@ -108,7 +108,7 @@ def show_data() -> None:
         st.session_state[state.TOLD] = f"{clips.erase_removed(ws)} removed clips were deleted for good."
         st.session_state.pop(state.REMOVED_CLIPS, None)
         st.rerun()
-    st.markdown("**Everything**: clips, measurements, tables, cohorts, runs and preferences. This cannot be undone.")
+    st.markdown("**Everything**: clips, measurements, tables, cohorts, image sets, runs, preferences. For good.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.text_input("Type DELETE to confirm", key=state.CONFIRM_DELETE, width=260, autocomplete="off")
         st.button("Delete everything", icon=":material/delete_forever:", on_click=erase_when_confirmed)

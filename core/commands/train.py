@@ -15,11 +15,11 @@ def train(arguments: argparse.Namespace) -> None:
     from core.screening.card import ENDING
     from core.screening.training import train as fit
     from core.workspace import bundles
-    from core.workspace.files import atomic_write
+    from core.workspace.files import atomic_write, check_free
 
     one_file = arguments.out.suffix == ENDING
     (check_file if one_file else check_folder)(arguments.out)
-    bundles.check_free(arguments.out)
+    check_free(arguments.out)
     settings = ScreeningSettings(
         arguments.classifier, arguments.method, arguments.features, random_state=arguments.seed
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import shutil
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.workspace.files import PART, atomic_write, told
+from core.workspace.files import PART, atomic_folder, told, written
 from core.workspace.store import Workspace
 
 if TYPE_CHECKING:
@@ -43,23 +42,9 @@ def save(bundle: Bundle, folder: Path, more: Mapping[str, bytes] | None = None) 
     """
     from core.screening import card
 
-    part = folder.with_name(f".{folder.name}.{secrets.token_hex(4)}{PART}")
-    try:
-        with told():
-            part.mkdir(mode=0o700, parents=True)
-            for name, content in {**bundle.files, **(more or {}), card.CARD: card.written(bundle.card)}.items():
-                atomic_write(part / name, content)
-            check_free(folder)
-            os.replace(part, folder)
-    finally:
-        shutil.rmtree(part, ignore_errors=True)
-
-
-def check_free(place: Path) -> None:
-    """Raise `UserError` where something is in `place` already."""
-    if place.exists():
-        raise UserError(f"{place.name} is there already.", "A kept model is never changed.",
-                        "Name another place, or remove that one.")  # fmt: skip
+    with atomic_folder(folder) as part:
+        for name, content in {**bundle.files, **(more or {}), card.CARD: card.written(bundle.card)}.items():
+            written(part / name, content)
 
 
 def load(folder: Path) -> Bundle:

@@ -69,6 +69,43 @@ def atomic_path(path: Path) -> Iterator[Path]:
             part.unlink()
 
 
+@contextmanager
+def atomic_folder(path: Path) -> Iterator[Path]:
+    """A new folder beside `path` to fill; it becomes `path` when the block ends well, and is removed when it does not.
+
+    Files get into it by `written` or `atomic_write`, so that they are on the disk before. Raises `UserError` on a full
+    disk, and where something is at `path` by then.
+    """
+    part = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PART}")
+    try:
+        with told():
+            part.mkdir(mode=0o700, parents=True)
+            yield part
+            check_free(path)
+            os.replace(part, path)
+            _sync_folder(path.parent)
+    finally:
+        shutil.rmtree(part, ignore_errors=True)
+
+
+def check_free(place: Path) -> None:
+    """Raise `UserError` where something is in `place` already."""
+    if place.exists():
+        raise UserError(
+            f"{place.name} is there already.",
+            "What was kept is never changed.",
+            "Name another place, or remove that one.",
+        )
+
+
+def written(path: Path, content: bytes) -> None:
+    """Write a file of a folder that is still being filled, and see it onto the disk."""
+    with path.open("xb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+
+
 def atomic_write(path: Path, content: bytes) -> None:
     """Write `content` to `path`, whole or not at all: a reader sees the old file or the new one."""
     with atomic_path(path) as part:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import UserError
+from core.file_kinds import HEAD_BYTES, STILLS, media_kind, other_kind
 from core.settings import Limits
 from core.workspace import file_journal
 from core.workspace.clips import Clip, get_clip
@@ -25,10 +26,8 @@ if TYPE_CHECKING:
 
     from core.faces.importers import Imported
 
-STILLS = {"jpg": "JPEG", "png": "PNG", "bmp": "BMP", "tif": "TIFF", "webp": "WEBP"}
 CLIPS = ("mp4", "mov", "avi", "webm", "mkv", "gif")
 _SAME_ENDINGS = {"jpeg": "jpg", "tiff": "tif", "m4v": "mp4", "qt": "mov"}
-_HEAD_BYTES = 4096
 LIMITS = Limits()
 
 
@@ -52,7 +51,7 @@ def receive_clip(
     name = clean_name(name)
     stream = io.BytesIO(source) if isinstance(source, bytes) else source
     stream.seek(0)
-    ending = _kind(name, stream.read(_HEAD_BYTES))
+    ending = _kind(name, stream.read(HEAD_BYTES))
     stream.seek(0)
     told_subject, told_emotion = labels_from_path(Path(name))
     file = ws.clips_dir / f"{secrets.token_hex(8)}.{ending}"
@@ -103,7 +102,7 @@ def _table_name(name: str, content: bytes, limits: Limits) -> str:
     name = clean_name(name)
     if len(content) > limits.max_upload_mb * 1_000_000:
         raise _too_large(name, limits)
-    what = _not_media(content[:_HEAD_BYTES])
+    what = other_kind(content[:HEAD_BYTES])
     if what != "a text" and content[:4] != b"PAR1":
         raise UserError(
             f"{name} is not a CSV table.",
@@ -195,63 +194,17 @@ def _load_still(name: str, part: Path, ending: str) -> None:
 
 def _kind(name: str, head: bytes) -> str:
     """The ending that fits the content; raises `UserError` when that is no clip or still."""
-    if ending := _media(head):
+    if ending := media_kind(head):
         return ending
     if not head:
         raise UserError(f"{name} is empty.", "It holds no bytes at all.", "Export or copy the file again.")
-    what = _not_media(head) or "of an unknown kind"
+    what = other_kind(head) or "of an unknown kind"
     raise UserError(
         f"{name} is neither a video nor an image.",
         f"By its content it is {what}, whatever its name says.",
         f"Give a video ({', '.join(CLIPS)}) or an image (jpg, png)."
         + (" Unpack it first." if "archive" in what else ""),
     )
-
-
-def _media(head: bytes) -> str:
-    if head[4:8] == b"ftyp":
-        brand = head[8:12]
-        if brand in (b"M4A ", b"M4B ") or brand[:3] in (b"hei", b"hev", b"mif", b"avi"):
-            return ""
-        return "mov" if brand == b"qt  " else "mp4"
-    if head[4:8] in (b"moov", b"mdat", b"wide"):
-        return "mov"
-    if head[:4] == b"\x1a\x45\xdf\xa3":
-        return "webm" if b"webm" in head[:64] else "mkv"
-    if head[:4] == b"RIFF":
-        return {b"AVI ": "avi", b"WEBP": "webp"}.get(head[8:12], "")
-    if head[:6] in (b"GIF87a", b"GIF89a"):
-        return "gif"
-    if head[:8] == b"\x89PNG\r\n\x1a\n":
-        return "png"
-    if head[:3] == b"\xff\xd8\xff":
-        return "jpg"
-    if head[:4] in (b"II*\0", b"MM\0*"):
-        return "tif"
-    return "bmp" if head[:2] == b"BM" and head[6:10] == b"\0\0\0\0" else ""
-
-
-def _not_media(head: bytes) -> str:
-    """In words, what other kind of file this is; empty where that cannot be told."""
-    if head[:4] in (b"PK\3\4", b"PK\5\6", b"Rar!", b"7z\xbc\xaf") or head[:2] == b"\x1f\x8b":
-        return "an archive (such as a zip or an Excel file)"
-    if head[:2] == b"MZ" or head[:4] in (b"\x7fELF", b"\xcf\xfa\xed\xfe", b"\xca\xfe\xba\xbe") or head[:2] == b"#!":
-        return "a program"
-    if head[:5] == b"%PDF-":
-        return "a PDF document"
-    brand = head[8:12] if head[4:8] == b"ftyp" or head[:4] == b"RIFF" else b""
-    if brand in (b"M4A ", b"M4B ", b"WAVE") or head[:4] in (b"fLaC", b"OggS") or head[:3] == b"ID3":
-        return "a sound recording without a picture"
-    if brand[:3] in (b"hei", b"hev", b"mif"):
-        return "a HEIC image, which has to be exported as jpg"
-    try:
-        text = head.decode("utf-8") if len(head) < _HEAD_BYTES else head[:-4].decode("utf-8", "ignore")
-    except UnicodeDecodeError:
-        return ""
-    if any(ord(c) < 32 and c not in "\t\r\n\f" for c in text):
-        return ""
-    start = text.lstrip("\ufeff \t\r\n")[:14].lower()
-    return "a web page" if start.startswith(("<!doctype html", "<html")) else "a text"
 
 
 def _note(name: str, ending: str) -> str:

@@ -56,6 +56,11 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE clips ADD COLUMN corrections TEXT NOT NULL DEFAULT '[]'",
         "ALTER TABLE clips ADD COLUMN mesh TEXT",
     ),
+    (
+        """CREATE TABLE image_sets (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, source TEXT NOT NULL, simulated INTEGER NOT NULL,
+            file TEXT NOT NULL, description TEXT NOT NULL, clips TEXT NOT NULL, added REAL NOT NULL)""",
+    ),
 )
 """Step i takes a database from version i to i + 1. Steps are only ever appended."""
 

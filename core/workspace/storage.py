@@ -8,7 +8,7 @@ from core.errors import UserError
 from core.workspace import file_journal
 from core.workspace.store import Workspace
 
-_TABLES = ("job_log", "jobs", "cohort_tables", "cohorts", "clips", "preferences")
+_TABLES = ("job_log", "jobs", "cohort_tables", "cohorts", "clips", "image_sets", "preferences")
 
 
 def sizes(ws: Workspace) -> dict[str, int]:
@@ -17,6 +17,7 @@ def sizes(ws: Workspace) -> dict[str, int]:
         "Clips": _bytes(ws.clips_dir),
         "Measurements": _bytes(ws.measurements_dir),
         "AU tables": _bytes(ws.tables_dir),
+        "Image sets": _bytes(ws.image_sets_dir),
         "Runs": _bytes(ws.runs_dir),
         "Models": _bytes(ws.models_dir),
         "Database and logs": sum(p.stat().st_size for p in ws.home.glob("*") if p.is_file()) + _bytes(ws.logs_dir),
@@ -24,7 +25,7 @@ def sizes(ws: Workspace) -> dict[str, int]:
 
 
 def erase_everything(ws: Workspace) -> None:
-    """Delete every clip, measurement, table, cohort, run, model, preference and copy of an older database, for good.
+    """Delete every clip, measurement, table, cohort, image set, run, model, preference and older database, for good.
 
     Raises `UserError` while a job runs: its worker would write into folders that are being emptied.
     """
@@ -37,7 +38,7 @@ def erase_everything(ws: Workspace) -> None:
             )
         for table in _TABLES:
             t.execute(f"DELETE FROM {table}")
-        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.models_dir, ws.logs_dir):
+        for folder in (*ws.named_by_rows, ws.runs_dir, ws.models_dir, ws.logs_dir):
             file_journal.to_delete(t, ws, folder.iterdir())
         copies = [copy for copy in ws.home.glob("*.sqlite*") if not copy.name.startswith(ws.database.name)]
         file_journal.to_delete(t, ws, copies)

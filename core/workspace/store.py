@@ -22,8 +22,8 @@ DATABASE = "lab.sqlite"
 class Workspace:
     """What is kept of a user, in one folder that only its owner can read.
 
-    clips_dir, measurements_dir, tables_dir, runs_dir, models_dir: files, named by ids; logs_dir: what went wrong, for
-    bug reports.
+    clips_dir, measurements_dir, tables_dir, image_sets_dir, runs_dir, models_dir: files, named by ids; logs_dir: what
+    went wrong, for bug reports.
     May be used from many threads and many processes at once.
     """
 
@@ -33,11 +33,17 @@ class Workspace:
         self.clips_dir = home / "clips"
         self.measurements_dir = home / "measurements"
         self.tables_dir = home / "tables"
+        self.image_sets_dir = home / "image_sets"
         self.runs_dir = home / "runs"
         self.models_dir = home / "models"
         self.logs_dir = home / "logs"
         self.is_new = False
         self._local = threading.local()
+
+    @property
+    def named_by_rows(self) -> tuple[Path, ...]:
+        """Folders whose files mean nothing without the database."""
+        return self.clips_dir, self.measurements_dir, self.tables_dir, self.image_sets_dir
 
     @classmethod
     def open(cls, home: Path | None = None) -> Workspace:
@@ -56,7 +62,7 @@ class Workspace:
             if notice:
                 ws.remember("notice", notice)
             file_journal.clear(ws)
-        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.models_dir):
+        for folder in (*ws.named_by_rows, ws.models_dir):
             files.sweep(folder)
         return ws
 
@@ -125,7 +131,7 @@ def _prepare(ws: Workspace) -> None:
         ws.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         with suppress(PermissionError):  # a mounted share may keep its own rights
             ws.home.chmod(0o700)
-        for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir, ws.runs_dir, ws.models_dir, ws.logs_dir):
+        for folder in (*ws.named_by_rows, ws.runs_dir, ws.models_dir, ws.logs_dir):
             folder.mkdir(mode=0o700, exist_ok=True)
         probe = ws.home / f".write-test-{os.getpid()}-{threading.get_ident()}"
         probe.touch()
@@ -149,7 +155,7 @@ def _set_aside_if_lost(ws: Workspace) -> tuple[str, str, str] | None:
     """What to tell the user where the database is damaged or missing; what is left of it is put aside."""
     missing = not ws.database.exists()
     empty = missing or ws.database.stat().st_size == 0
-    lost = empty and any(any(folder.iterdir()) for folder in (ws.clips_dir, ws.measurements_dir, ws.tables_dir))
+    lost = empty and any(any(folder.iterdir()) for folder in ws.named_by_rows)
     if not lost and not schema.is_torn(ws.database):
         return None
     aside = ws.home / f"damaged-{time.strftime('%Y%m%d-%H%M%S')}-{DATABASE}"

@@ -1,4 +1,4 @@
-"""Clips and videos that go: off the lists first, then for good."""
+"""Clips and videos that go: off the lists first, then for good, and with them the image sets of faces cut from them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 from collections.abc import Sequence
 
 from core.errors import UserError
-from core.workspace import file_journal
+from core.workspace import file_journal, image_sets
 from core.workspace.clips import history
 from core.workspace.clips.records import clip_of, row_here
 from core.workspace.store import Workspace
@@ -25,18 +25,20 @@ def restore_clips(ws: Workspace, ids: Sequence[str]) -> None:
 
 
 def erase_removed(ws: Workspace) -> int:
-    """Delete removed clips for good, with their videos and measurements; how many there were."""
+    """Delete removed clips for good, with their videos, measurements and the sets of their faces; how many clips."""
     with ws.transaction() as t:
         rows = t.execute("DELETE FROM clips WHERE removed IS NOT NULL RETURNING *").fetchall()
         file_journal.to_delete(t, ws, [ws.measurements_dir / name for row in rows for name in history.files_of(row)])
         file_journal.to_delete(t, ws, [ws.clips_dir / row["file"] for row in rows if row["file"]])
+        image_sets.delete_made_from(t, ws, [row["id"] for row in rows])
     file_journal.clear(ws)
     return len(rows)
 
 
 def delete_video(ws: Workspace, ids: Sequence[str]) -> None:
-    """Delete the videos of measured clips, and their landmarks, which are faces too; labels and action units stay.
+    """Delete the videos of measured clips, and their landmarks and sets of face crops, which are faces too.
 
+    Labels and action units stay.
     Raises `UserError` for an unmeasured clip.
     """
     with ws.transaction() as t:
@@ -51,4 +53,5 @@ def delete_video(ws: Workspace, ids: Sequence[str]) -> None:
         t.executemany("UPDATE clips SET file = '', mesh = NULL WHERE id = ?", [(clip.id,) for clip in chosen])
         file_journal.to_delete(t, ws, [clip.path for clip in chosen if clip.path])
         file_journal.to_delete(t, ws, [ws.measurements_dir / row["mesh"] for row in rows if row["mesh"]])
+        image_sets.delete_made_from(t, ws, ids)
     file_journal.clear(ws)

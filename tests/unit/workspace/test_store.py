@@ -11,8 +11,9 @@ import numpy as np
 import pytest
 
 from core.errors import UserError
-from core.workspace import clips, schema
+from core.workspace import clips, image_sets, schema
 from core.workspace.files import sha256_of
+from core.workspace.image_sources import from_digits
 from core.workspace.store import Workspace, default_home
 
 
@@ -187,3 +188,26 @@ def test_a_measurement_of_format_2_can_be_looked_at_and_its_peak_corrected(tmp_p
     assert clips.correct_peak(ws, "a", 7).peak_frame == 7
     assert clips.rows_of(ws, ["a"]).loc[0, "AU12"] == 3.0
     assert clips.undo_correction(ws, "a").peak_frame == 3
+
+
+def test_a_workspace_of_format_3_can_keep_image_sets(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    schema.migrate(home / "lab.sqlite", schema.STEPS[:3])
+    with schema.connect(home / "lab.sqlite") as db:
+        db.execute("INSERT INTO preferences VALUES ('kept', '\"yes\"')")
+    ws = Workspace.open(home)
+    assert (ws.preference("kept"), image_sets.list_image_sets(ws)) == ("yes", [])
+    assert ws.image_sets_dir.is_dir()
+    kept = from_digits(ws)
+    assert image_sets.list_image_sets(Workspace.open(home)) == [kept]
+
+
+def test_a_lost_database_is_told_where_only_image_sets_are_left(ws: Workspace) -> None:
+    from_digits(ws)
+    ws.database.unlink()
+    again = Workspace.open(ws.home)
+    notice = again.notice()
+    assert notice is not None
+    assert "is missing" in notice.what
+    assert len(list(again.image_sets_dir.iterdir())) == 1

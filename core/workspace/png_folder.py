@@ -1,0 +1,76 @@
+"""An image set as a folder that any program reads: PNG files, one subfolder a class, and a manifest."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from core.workspace.files import atomic_folder, sha256_of, written
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from core.images.dataset import ImageSet
+
+MANIFEST = "manifest.json"
+
+_SAFE = re.compile(r"\w[\w ()+-]{0,59}(?<! )", re.ASCII)
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{number}" for port in ("com", "lpt") for number in range(10))}
+
+
+def write_png_folder(image_set: ImageSet, folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Write a set as the new folder `folder`, whole or not at all; `core.images.folder.read_folder` reads it back.
+
+    manifest: what the images were made with (seeds, settings, hashes of the inputs), as JSON; it is written with the
+    `name`, the `classes` and, by file, the class, the person and the SHA-256 of each of the `images`. A class whose
+    name could mean something to a file system gets a folder with its number instead. Raises `UserError` where something
+    is at `folder` already, or on a full disk.
+    """
+    folders = folder_names(image_set.classes)
+    listed = []
+    with atomic_folder(folder) as part:
+        for name in folders:
+            (part / name).mkdir(mode=0o700)
+        for number, (image, label, person) in enumerate(
+            zip(image_set.images, image_set.labels, image_set.people, strict=True), start=1
+        ):
+            file = f"{folders[label]}/{number:05d}.png"
+            content = _png(image)
+            written(part / file, content)
+            listed.append(
+                {
+                    "file": file,
+                    "class": image_set.classes[label],
+                    "person": str(person),
+                    "sha256": sha256_of(content),
+                }
+            )
+        classes = [{"name": name, "folder": place} for name, place in zip(image_set.classes, folders, strict=True)]
+        told = {**manifest, "name": image_set.name, "classes": classes, "images": listed}
+        written(part / MANIFEST, json.dumps(told, indent=1, allow_nan=False).encode())
+
+
+def folder_names(classes: tuple[str, ...]) -> list[str]:
+    """A folder name for each class: its own where every system takes it as it is, else `class_` and its number."""
+    names: list[str] = []
+    spelt = [name.lower() for name in classes]  # some systems take names that differ in case alone for the same
+    for number, name in enumerate(classes):
+        if not _SAFE.fullmatch(name) or spelt[number] in {*_RESERVED, *spelt[:number]}:
+            name = f"class_{number:02d}"
+            while name in spelt:
+                name += "_"
+        names.append(name)
+    return names
+
+
+def _png(image: np.ndarray) -> bytes:
+    """(h, w, 1 or 3) uint8 as the content of a PNG file."""
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.fromarray(image[..., 0] if image.shape[2] == 1 else image).save(buffer, "PNG")
+    return buffer.getvalue()
