@@ -8,10 +8,10 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tests.watching import until
+from tests.watching import measuring, until
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -38,6 +38,12 @@ class DaskCluster:
                 return len(client.nthreads())
         except OSError:
             return 0
+
+    def kill_workers(self) -> None:
+        """All of them at the same moment."""
+        for pid in [pid for nanny in self._started[1:] for pid in measuring(nanny.pid)]:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
 
     def end(self) -> None:
         for process in self._started:

@@ -39,8 +39,12 @@ def worker_pids(ws: Workspace) -> list[int]:
 
 
 def children(pid: int) -> list[int]:
-    """Processes that `pid` has started and that still run."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Processes that `pid` has started, in whichever thread, and that still run."""
+    found: list[int] = []
+    for thread in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(FileNotFoundError, ProcessLookupError):  # a thread may end meanwhile
+            found += map(int, thread.read_text().split())
+    return found
 
 
 def runs(pid: int) -> bool:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor, Future
 from contextlib import suppress
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,15 +24,22 @@ CONNECT_S = 5.0
 ALONE_S = 30.0
 """How long a cluster may be without any worker, while pieces wait for one, before the work is given up."""
 
+SILENT_S = 30.0
+"""How long a piece may be over for the scheduler, and its outcome not arrive, before it is given up as lost."""
+
+ASK_S = 2.0
+OVER = ("memory", "erred", "forgotten")
+
 START = "dask scheduler, and on each machine: dask worker ADDRESS --nworkers auto --nthreads 1"
 
 
 class Cluster:
     """A `Pool` of the workers of the Dask scheduler at `address`, such as `tcp://10.0.0.5:8786`.
 
-    A piece whose worker dies is given to another one by Dask itself, some times. How far a piece has come is not heard,
-    and one that is under way when the work is cancelled ends unheard. same: what must be equal there and here, such as
-    the versions of the programs that the numbers depend on. Raises `UserError` where no scheduler answers.
+    A piece whose worker dies is given to another one by Dask itself, some times; one that the scheduler loses breaks
+    after `SILENT_S`. How far a piece has come is not heard, and one that is under way when the work is cancelled ends
+    unheard. same: what must be equal there and here, such as the versions of the programs that the numbers depend on.
+    Raises `UserError` where no scheduler answers.
     """
 
     remote = True
@@ -39,9 +47,9 @@ class Cluster:
     def __init__(self, address: str, same: Callable[[], Any]) -> None:
         self._address, self._same, self._expected = address, same, same()
         self._client = _connected(address)
-        self._executor = self._client.get_executor(pure=False)
         self._fault: UserError | None = None
-        self._last_size, self._looked = 0, 0.0
+        self._waiting: dict[str, _Sent] = {}
+        self._last_size, self._looked, self._asked = 0, 0.0, 0.0
         self._seen = time.monotonic()
 
     @property
@@ -59,8 +67,10 @@ class Cluster:
     def start(self, piece: Piece, part: Part) -> Future[Any]:
         self.look()
         future: Future[Any] = Future()
-        sent = self._executor.submit(_work, piece.function, piece.arguments, self._same, self._expected)
-        sent.add_done_callback(lambda done: self._pass_on(done, future))
+        far = self._client.submit(_work, piece.function, piece.arguments, self._same, self._expected, pure=False)
+        self._waiting[far.key] = _Sent(future)
+        # Not by the executor of the client: it forgets whoever waits where a worker dies while its outcome is fetched.
+        self._client.loop.add_callback(self._pass_on, far)
         return future
 
     def look(self) -> None:
@@ -70,27 +80,60 @@ class Cluster:
             raise _unusable(self._address, "The connection to it was lost.")
         if self.size and time.monotonic() - self._seen > ALONE_S:
             raise _unusable(self._address, f"It has had no workers for {ALONE_S:.0f} s.")
+        if time.monotonic() - self._asked > ASK_S:
+            self._asked = time.monotonic()
+            with suppress(OSError):
+                self._miss()
 
     def __enter__(self) -> Cluster:
         return self
 
     def __exit__(self, *exception: object) -> None:
-        self._executor.shutdown(wait=False)
         self._client.close(timeout=1.0)
 
-    def _pass_on(self, done: Future[Any], future: Future[Any]) -> None:
-        from distributed import KilledWorker
+    def _miss(self) -> None:
+        """Break the pieces that the scheduler has lost. One that it has not heard of yet may be on its way for long."""
+        states = self._client.sync(self._client.scheduler.get_task_status, keys=list(self._waiting))
+        for key, sent in [(key, sent) for key, sent in list(self._waiting.items()) if key in states]:
+            sent.known = sent.known or states[key] is not None
+            if not sent.known or (states[key] and states[key] not in OVER):
+                sent.since = time.monotonic()
+            elif time.monotonic() - sent.since > SILENT_S and self._take(key):
+                sent.future.set_exception(BrokenExecutor())
 
-        error = BrokenExecutor() if done.cancelled() else done.exception()
-        if error is None:
-            future.set_result(done.result())
+    def _take(self, key: str) -> _Sent | None:
+        """Whoever gets it ends it: the thread of the client or that of the caller."""
+        return self._waiting.pop(key, None)
+
+    async def _pass_on(self, far: Any) -> None:
+        from distributed import CancelledError, KilledWorker
+        from distributed.comm import CommClosedError
+
+        outcome, error = None, None
+        try:
+            outcome = await far
+        except Exception as raised:
+            error = BrokenExecutor() if isinstance(raised, KilledWorker | CancelledError | CommClosedError) else raised
+        sent = self._take(far.key)
+        if sent is None:
             return
-        if isinstance(error, KilledWorker):
-            error = BrokenExecutor()
-        elif isinstance(error, _Unlike | ImportError) or "deserializ" in str(error):
+        if error is None:
+            sent.future.set_result(outcome)
+            return
+        if isinstance(error, _Unlike | ImportError) or "deserializ" in str(error):
             reason = " ".join(str(error).split()).rstrip(".")
             self._fault = _unusable(self._address, f"A worker is not like this program: {reason}.")
-        future.set_exception(error)
+        sent.future.set_exception(error)
+
+
+@dataclass
+class _Sent:
+    """A piece that waits for its outcome. known: whether the scheduler has ever heard of it. since: when it was last at
+    work on it."""
+
+    future: Future[Any]
+    known: bool = False
+    since: float = field(default_factory=time.monotonic)
 
 
 class _Unlike(Exception):

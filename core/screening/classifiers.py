@@ -27,6 +27,7 @@ from core.errors import UserError
 from core.latent.selection import AUSelection
 from core.rng import derived_seed
 from core.scales import limits_of
+from core.screening.forest import forest_share
 from core.settings import CLASSIFIERS, AGCLSettings
 from core.types import Samples
 
@@ -187,7 +188,11 @@ def probability_grid(
         yield from _neighbour_shares([choice["n_neighbors"] for choice in grid], X, y, X_new)
         return
     for choice in grid:
-        model = _fitted(make_classifier(name, random_state, **choice), X, y)
+        unfitted = make_classifier(name, random_state, **choice)
+        if name == "random forest" and choice.keys() <= {"max_depth"}:
+            yield forest_share(unfitted, X, y, X_new)
+            continue
+        model = _fitted(unfitted, X, y)
         if name == "SVM":
             yield 1 / (1 + np.exp(-2 * model.decision_function(X_new)))
         else:

@@ -6,8 +6,10 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from distributed import Client
 
 from core.errors import UserError
 from core.parallel import SCHEDULER, ThisProcess, WorkLost, open_pool
@@ -15,6 +17,7 @@ from core.parallel.cluster import Cluster
 from tests.dask_cluster import DaskCluster, dask_cluster, free_port
 from tests.unit.parallel import work
 from tests.unit.parallel.test_processes import Heard, outcomes, piece
+from tests.watching import until
 
 
 def nothing() -> None:
@@ -62,6 +65,54 @@ def test_a_piece_that_kills_every_worker_costs_no_other(cluster: DaskCluster) ->
         found = outcomes(pool, piece("bad", work.die), *(piece(key, work.wait, 0.5) for key in "abc"))
     assert isinstance(found["bad"], WorkLost)
     assert all(isinstance(found[key], int) for key in "abc")
+
+
+def test_workers_that_die_at_the_same_moment_cost_nothing(cluster: DaskCluster) -> None:
+    """Also while the outcome of a piece is fetched from them."""
+    with Cluster(cluster.address, nothing) as pool:
+        until(lambda: pool.size == 2, 30)
+        over = threading.Event()
+        killing = threading.Thread(target=kill_all_now_and_then, args=(cluster, over))
+        killing.start()
+        start = time.monotonic()
+        try:
+            found = outcomes(pool, *(piece(str(i), work.fill, 20_000_000) for i in range(60)))
+        finally:
+            over.set()
+            killing.join()
+    assert {key: len(outcome) for key, outcome in found.items()} == {str(i): 20_000_000 for i in range(60)}
+    assert time.monotonic() - start < 120  # Dask tries for 30 s to reach a worker that died with an outcome
+
+
+def kill_all_now_and_then(cluster: DaskCluster, over: threading.Event) -> None:
+    """Six times at most: each time a piece may be given to another worker, three times at most."""
+    for _ in range(6):
+        if not over.wait(1.2):
+            cluster.kill_workers()
+
+
+def test_a_piece_that_the_scheduler_has_lost_is_missed(cluster: DaskCluster, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is made to forget it, without a word to the client that waits for it."""
+    monkeypatch.setattr("core.parallel.cluster.SILENT_S", 2.0)
+
+    def lose() -> None:
+        with Client(cluster.address, set_as_default=False) as other:
+            other.run_on_scheduler(forget_everything)
+
+    with Cluster(cluster.address, nothing) as pool:
+        until(lambda: pool.size == 2, 30)
+        threading.Timer(3.0, lose).start()
+        start = time.monotonic()
+        found = outcomes(pool, piece("a", work.wait, 5.0), piece("b", work.wait, 0.1))
+    assert all(isinstance(found[key], int) for key in "ab")
+    assert time.monotonic() - start < 30
+
+
+def forget_everything(dask_scheduler: Any) -> None:
+    """On the scheduler: nobody wants anything any more."""
+    for key, task in list(dask_scheduler.tasks.items()):
+        for client in list(task.who_wants):
+            dask_scheduler.client_releases_keys([key], client.client_key)
 
 
 def test_a_worker_that_runs_something_else_is_told_at_once(cluster: DaskCluster) -> None:

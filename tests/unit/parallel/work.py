@@ -41,3 +41,9 @@ def fail(progress: Progress) -> None:
 
 def weigh(content: bytes, progress: Progress) -> int:
     return len(content)
+
+
+def fill(size: int, progress: Progress) -> bytes:
+    """An outcome so big that it is on its way for some time."""
+    time.sleep(0.05)
+    return bytes(size)

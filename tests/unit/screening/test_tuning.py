@@ -61,6 +61,17 @@ def test_one_search_for_neighbours_serves_every_k() -> None:
         assert np.allclose(p, make_classifier("kNN", 0, **choice).fit(X, y).predict_proba(X_new)[:, 1])
 
 
+@pytest.mark.parametrize("n", [12, 60, 500])
+def test_a_forest_for_tuning_is_that_of_scikit_learn_to_the_last_bit(n: int) -> None:
+    rng = np.random.default_rng(n)
+    X, X_new = np.clip(rng.normal(size=(n, 3)), -1, 2), rng.normal(size=(40, 3))  # clipped: many rows level
+    y = (X[:, 0] + rng.normal(size=n) > 0).astype(int)
+    found = probability_grid("random forest", GRIDS["random forest"], X, y, X_new, n)
+    for choice, p in zip(GRIDS["random forest"], found, strict=True):
+        forest = make_classifier("random forest", n, **choice).fit(X, y)
+        assert np.array_equal(p, forest.predict_proba(X_new)[:, 1])
+
+
 def test_more_neighbours_than_rows_means_all_rows() -> None:
     X, y = np.arange(4.0)[:, None], np.array([0, 1, 1, 1])
     assert [p[0] for p in probability_grid("kNN", [{"n_neighbors": 9}], X, y, X[:1], 0)] == [0.75]
