@@ -18,6 +18,7 @@ SIGMAS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 
 FEATURE_SETS = ("Table II", "all 17", "left and right", "dynamics", "automatic")
 """What a row's point is made of. left and right: the sided units twice, and the others. dynamics: how the expression
 came and went. automatic: three of the 17 for each emotion, chosen on the rows that are trained on and no others."""
+GAN_NORMS = ("group", "batch")
 OPERATORS = ("gene", "vector")
 """What a genetic search crosses and resets: single numbers, as the paper does, or whole vectors."""
 
@@ -137,6 +138,36 @@ class GeneticSearchSettings:
     crossover: float = 0.7
     mutation: float = 0.02
     gate: float = 0.95
+
+
+@dataclass(frozen=True)
+class GanSettings:
+    """A DCGAN of the images of one class, as in Table 2 of the GAN + genetic algorithm paper. The recommended preset.
+
+    size: side in px; channels: 1 or 3. norm: one of `GAN_NORMS`. ema: share of its old weights that the averaged
+    generator keeps at a step; None: images come from the trained generator itself. beta1, beta2: of Adam. steps:
+    batches that each network is trained on. check_every: steps from one measurement of the KID, and checkpoint, to the
+    next.
+    """
+
+    size: int = 32
+    channels: int = 1
+    latent: int = 100
+    norm: str = "group"
+    ema: float | None = 0.99
+    learning_rate: float = 2e-4
+    beta1: float = 0.5
+    beta2: float = 0.999
+    batch: int = 32
+    steps: int = 2_500
+    check_every: int = 100
+    random_state: int = 0
+
+
+GAN_LIVE = GanSettings()
+"""About 80 CPU-s for a class at 32 px."""
+GAN_PAPER = GanSettings(size=132, norm="batch", ema=None, steps=20_000)
+"""The paper's recipe. Its 10,000 epochs of 40 images are 20,000 steps: 40 images are a batch of 32 and a rest."""
 
 
 @dataclass(frozen=True)

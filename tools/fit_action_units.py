@@ -27,8 +27,8 @@ from core.faces.action_units import intensities
 from core.faces.components import Components
 from core.faces.reliability import Reliability
 from core.faces.skin import LOOKS
+from core.files import atomic_write
 from core.types import ACTION_UNITS, SIDED_ACTION_UNITS
-from core.workspace.files import atomic_write
 from tools.fitting import patterns
 from tools.fitting.agreement import agreement
 from tools.fitting.card import card

@@ -12,7 +12,7 @@ import json
 from pathlib import Path
 
 from core.faces.expression_drawing import FILE
-from core.workspace.files import atomic_write
+from core.files import atomic_write
 from tools.fitting.face_lines import document
 from tools.rendering.face_model import FaceModel
 

@@ -118,7 +118,7 @@ class Results:
     def keep(self, outcome: Outcome) -> None:
         """Write the table of a clip and note what it was made from; one that cannot be measured has only a row."""
         from core.faces.au_tables import clips_csv_row, write_openface_csv
-        from core.workspace.files import atomic_path
+        from core.files import atomic_path
 
         clip, found = self._clips[outcome.key], outcome.found
         if clip.neutral and not outcome.rest:
@@ -143,7 +143,7 @@ class Results:
         """`clips.csv`, one line a clip, in the order in which they were given."""
         import pandas as pd
 
-        from core.workspace.files import atomic_path
+        from core.files import atomic_path
 
         table = pd.DataFrame([self.rows[name] for name in self._clips])
         frames = ["neutral_first", "neutral_last", "peak_frame"]

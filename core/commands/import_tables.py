@@ -16,7 +16,8 @@ def import_tables(arguments: argparse.Namespace) -> None:
     from core.faces.exporters import export_table
     from core.faces.importers import read_tables
     from core.faces.importers.participants import fill_in, read_participants
-    from core.workspace.files import atomic_write, sha256_of
+    from core.files import atomic_write
+    from core.workspace.files import sha256_of
 
     out: Path = arguments.out
     check_file(out)

@@ -62,7 +62,7 @@ class ReportPlace:
 
     def write(self, results: Sequence[dict[str, Any]]) -> list[Path]:
         """Write a report of each `Screening.to_json()`, each whole or not at all; where they lie."""
-        from core.workspace.files import atomic_write
+        from core.files import atomic_write
 
         files = []
         for result in results:

@@ -23,10 +23,10 @@ _CALLED = {"n_clusters": "k"}
 
 def resample(arguments: argparse.Namespace) -> None:
     """Add synthetic rows to a table and say of each where it came from."""
+    from core.files import atomic_write
     from core.latent.au_space import augment
     from core.latent.fidelity.verdict import NEAR_COPIES
     from core.latent.inexact import FilledUp
-    from core.workspace.files import atomic_write
 
     check_file(arguments.out)
     table = read_text_table(arguments.table)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def screen(arguments: argparse.Namespace) -> None:
     """Screen each person of a table, or the people in some clips, against a cohort or by a kept model."""
-    from core.workspace.files import atomic_write
+    from core.files import atomic_write
 
     check_file(arguments.out)
     reports = ReportPlace.named(arguments.report, arguments.out) if arguments.report is not None else None

@@ -11,11 +11,11 @@ from core.terminal import Terminal, check_file, check_folder, say
 
 def train(arguments: argparse.Namespace) -> None:
     """Train on everybody of known group in a table and keep the models with their card, in a folder or in one file."""
+    from core.files import atomic_write, check_free
     from core.screening.bundle import to_file
     from core.screening.card import ENDING
     from core.screening.training import train as fit
     from core.workspace import bundles
-    from core.workspace.files import atomic_write, check_free
 
     one_file = arguments.out.suffix == ENDING
     (check_file if one_file else check_folder)(arguments.out)

@@ -49,10 +49,11 @@ def add_arguments(command: argparse.ArgumentParser) -> None:
 
 def validate(arguments: argparse.Namespace) -> None:
     """Validate models on the people of a table: the tuned score, the nested one and that of a held-out table."""
+    from core.files import atomic_write
     from core.screening import validation
     from core.screening.provenance import table_hash, versions
     from core.workspace.checkpoint import Checkpoint
-    from core.workspace.files import atomic_write, sha256_of
+    from core.workspace.files import sha256_of
 
     check_file(arguments.out)
     table = read_text_table(arguments.table)

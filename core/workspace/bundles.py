@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.workspace.files import PART, atomic_folder, told, written
+from core.files import PART, atomic_folder, told, written
 from core.workspace.store import Workspace
 
 if TYPE_CHECKING:

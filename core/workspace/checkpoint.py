@@ -7,7 +7,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from core.workspace.files import atomic_write, told
+from core.files import atomic_write, told
 
 NAME = "finished.jsonl"
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
+from core.files import atomic_write
 from core.people import check_spellings
 from core.types import TABLE_KEYS
-from core.workspace.files import atomic_write, sha256_of
+from core.workspace.files import sha256_of
 from core.workspace.store import Workspace
 
 if TYPE_CHECKING:

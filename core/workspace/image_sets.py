@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
+from core.files import atomic_path
 from core.workspace import file_journal
-from core.workspace.files import atomic_path
 from core.workspace.store import Workspace
 
 if TYPE_CHECKING:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from core.errors import UserError
 from core.file_kinds import HEAD_BYTES, STILLS, media_kind, other_kind
+from core.files import atomic_path
 from core.settings import Limits
 from core.workspace import file_journal
 from core.workspace.clips import Clip, get_clip
-from core.workspace.files import atomic_path
 from core.workspace.names import clean_name, speaking_of
 from core.workspace.store import Workspace
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import Cancelled, UserError
+from core.files import atomic_write
 from core.time_left import Clock
-from core.workspace.files import atomic_write
 from core.workspace.jobs import CANCELLED, FAILED, INTERRUPTED
 from core.workspace.provenance import versions
 from core.workspace.staff import WORKER_GONE

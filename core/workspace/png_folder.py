@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.workspace.files import atomic_folder, sha256_of, written
+from core.files import atomic_folder, written
+from core.workspace.files import sha256_of
 
 if TYPE_CHECKING:
     import numpy as np

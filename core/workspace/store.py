@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
+from core.files import disk_full, read_only, told
 from core.workspace import file_journal, files, schema
 
 DATABASE = "lab.sqlite"
@@ -137,9 +138,9 @@ def _prepare(ws: Workspace) -> None:
         probe.touch()
         probe.unlink()
     except OSError as error:
-        with files.told():
+        with told():
             if isinstance(error, FileExistsError | NotADirectoryError | FileNotFoundError):
-                raise files.read_only(ws.home) from error
+                raise read_only(ws.home) from error
             raise
 
 
@@ -178,9 +179,9 @@ def _told() -> Iterator[None]:
     except sqlite3.DatabaseError as error:
         words = str(error)
         if "full" in words:
-            raise files.disk_full() from error
+            raise disk_full() from error
         if "readonly" in words or "unable to open" in words:
-            raise files.read_only(DATABASE) from error
+            raise read_only(DATABASE) from error
         if "malformed" in words or "not a database" in words:
             raise UserError(
                 "The database of this workspace is damaged.",

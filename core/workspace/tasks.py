@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
+from core.files import atomic_path
 from core.settings import SAMPLERS, AGCLSettings, ScreeningSettings, ValidationSettings
 from core.types import Progress, check_cancelled
 from core.workspace import bundles, clips, cohorts
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips.records import CLIPS_HERE, NEUTRAL
 from core.workspace.extraction import PROCESSES, extract
-from core.workspace.files import atomic_path, sha256_of
+from core.workspace.files import sha256_of
 from core.workspace.provenance import versions
 from core.workspace.store import Workspace
 

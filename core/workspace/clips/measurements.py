@@ -17,12 +17,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from core.errors import UserError
+from core.files import atomic_path, atomic_write
 from core.types import Measurement
 from core.workspace import file_journal, measurement_file
 from core.workspace.clips import history
 from core.workspace.clips.history import Correction
 from core.workspace.clips.records import Clip, clip_of, row_here
-from core.workspace.files import atomic_path, atomic_write
 from core.workspace.store import Workspace
 
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from core.errors import UserError
+from core.files import atomic_write
 from core.types import Progress, check_cancelled
-from core.workspace.files import atomic_write
 from core.workspace.store import Workspace
 
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from core.workspace.files import atomic_path, atomic_write, sha256_of, sweep
+from core.files import atomic_path, atomic_write
+from core.workspace.files import sha256_of, sweep
 
 
 def test_a_file_is_replaced_as_a_whole(tmp_path: Path) -> None:
