@@ -1,78 +1,16 @@
-"""Files that are whole or not there: temporary file, fsync, replace."""
+"""Files of the workspace: their fingerprints, and what killed processes left of them."""
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import os
-import secrets
 import shutil
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
-from core.errors import UserError
+from core.files import PART, atomic_path, atomic_write, disk_full, read_only, told
 
-PART = ".part"
-"""Marks a file that is still being written; one that a killed process left is removed by `sweep`."""
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-_READ_ONLY = {errno.EROFS, errno.EACCES, errno.EPERM}
-
-
-@contextmanager
-def told() -> Iterator[None]:
-    """Turn "disk full" and "read-only" of the system into a `UserError`; any other fault passes unchanged."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in _FULL:
-            raise disk_full() from error
-        if error.errno in _READ_ONLY:
-            raise read_only(error.filename or "the workspace folder") from error
-        raise
-
-
-def disk_full() -> UserError:
-    return UserError(
-        "The disk is full.",
-        "Nothing more can be stored, and what was stored before is intact.",
-        "Free some space on the disk of the workspace, then try again.",
-    )
-
-
-def read_only(place: object) -> UserError:
-    return UserError(
-        f"The workspace cannot be written to ({place}).",
-        "It is read-only or belongs to another user.",
-        "Give yourself write permission, or start with LAB_HOME set to a folder of your own.",
-    )
-
-
-@contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
-    """A path beside `path` to write to; it replaces `path` when the block ends well, and is removed when it does not.
-
-    The ending of `path` is kept, because libraries choose the format by it. Raises `UserError` on a full disk.
-    """
-    part = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{PART}{path.suffix}")
-    try:
-        with told():
-            yield part
-            with part.open("rb+") as file:
-                os.fsync(file.fileno())
-            part.replace(path)
-            _sync_folder(path.parent)
-    finally:
-        with suppress(FileNotFoundError):
-            part.unlink()
-
-
-def atomic_write(path: Path, content: bytes) -> None:
-    """Write `content` to `path`, whole or not at all: a reader sees the old file or the new one."""
-    with atomic_path(path) as part:
-        part.write_bytes(content)
+__all__ = ["PART", "atomic_path", "atomic_write", "disk_full", "read_only", "sha256_of", "sweep", "told"]
 
 
 def sha256_of(source: Path | bytes) -> str:
@@ -93,13 +31,3 @@ def sweep(folder: Path, older_than_s: float = 3600.0) -> None:
         with suppress(OSError):
             if time.time() - part.stat().st_mtime > older_than_s:
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
