@@ -143,7 +143,8 @@ def uniform_crossover(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Neighbours 0 and 1, 2 and 3 … of parents (c, q, d), c even, exchange each gene, or each vector, with chance ½.
 
-    A pair does so with chance `rate`, or else stays as it is.
+    A pair does so with chance `rate`, or else stays as it is. A vector is new only where genes that differ were
+    exchanged and others were not: in a population that has grown alike most exchanges change nothing.
     """
     shape = (len(parents) // 2, *parents.shape[1:2], 1 if by_vector else parents.shape[2])
     swapped = rng.integers(0, 2, shape, dtype=np.uint8).astype(bool)
@@ -152,7 +153,9 @@ def uniform_crossover(
     children = np.empty_like(parents)
     children[::2], children[1::2] = np.where(swapped, other, one), np.where(swapped, one, other)
     here, there = origin[::2], origin[1::2]
-    mixed, moved = swapped.any(axis=2) & ~swapped.all(axis=2), swapped.all(axis=2)
+    differs = one != other
+    came, stayed = (differs & swapped).any(axis=2), (differs & ~swapped).any(axis=2)
+    mixed, moved = came & stayed, came & ~stayed
     traced = np.empty_like(origin)
     traced[::2] = np.where(mixed, NEW, np.where(moved, there, here))
     traced[1::2] = np.where(mixed, NEW, np.where(moved, here, there))

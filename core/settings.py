@@ -21,6 +21,8 @@ came and went. automatic: three of the 17 for each emotion, chosen on the rows t
 GAN_NORMS = ("group", "batch")
 OPERATORS = ("gene", "vector")
 """What a genetic search crosses and resets: single numbers, as the paper does, or whole vectors."""
+SIMILARITIES = ("ncc", "zncc", "eq4")
+"""How alike an image and a centroid are; `core.images.similarity` has one function for each."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +124,26 @@ class GeneticSettings:
     crossover: float = 0.7
     mutation: float = 0.02
     operators: str = "gene"
+
+
+@dataclass(frozen=True)
+class EvolutionSettings(GeneticSettings):
+    """A set of generated images that are as little alike as can be, inside their class.
+
+    similarity: one of `SIMILARITIES`. n_images: of a set. latent: numbers that the generator makes one image from.
+    gate: images that a classifier is not sure of count as alike.
+    """
+
+    similarity: str = "ncc"
+    n_images: int = 40
+    latent: int = 100
+    gate: bool = True
+
+
+EVOLUTION_PAPER = EvolutionSettings(gate=False)
+"""Table 3 of the paper, which knows no gate, and its sets of 40 images (section 4.5)."""
+EVOLUTION_LIVE = EvolutionSettings(generations=150, operators="vector")
+"""Minutes in place of hours: images whose vectors did not change are not decoded again."""
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,18 @@ def test_by_vector_only_whole_vectors_are_exchanged_and_none_is_new() -> None:
 
 
 @pytest.mark.parametrize("by_vector", [False, True])
+def test_vectors_that_an_exchange_leaves_as_they_were_are_not_new(by_vector: bool) -> None:
+    # Parents alike but for the first gene of every vector: children have the one's or the other's, and nothing between.
+    parents = np.zeros((400, 5, 3))
+    parents[1::2, :, 0] = 1.0
+    origin = np.arange(2000).reshape(400, 5)
+    children, traced = uniform_crossover(parents, origin, 1.0, by_vector, np.random.default_rng(1))
+    assert (traced != NEW).all()
+    np.testing.assert_array_equal(children, parents.reshape(-1, 3)[traced])
+    assert (children != parents).any(axis=2).mean() == pytest.approx(0.5, abs=0.05)
+
+
+@pytest.mark.parametrize("by_vector", [False, True])
 def test_reset_draws_each_gene_or_vector_anew_with_its_chance(by_vector: bool) -> None:
     children, origin = np.full((100, 20, 10), 7.0), np.arange(2000).reshape(100, 20)
     made, traced = random_reset(children, origin, 0.05, by_vector, NearZero(10), np.random.default_rng(2))
