@@ -91,18 +91,7 @@ def evolve(arguments: argparse.Namespace) -> None:
         raise UserError(f"{arguments.out / SET} is there already.", "A set is never written over.", "Change --out.")
     image_set = read_images(arguments.images)
     preset = EVOLUTION_PAPER if arguments.preset == "paper" else EVOLUTION_LIVE
-    names = (
-        "similarity",
-        "operators",
-        "n_images",
-        "population",
-        "generations",
-        "elite",
-        "crossover",
-        "mutation",
-        "gate",
-    )
-    given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
+    given = {name: getattr(arguments, name) for name in TUNED if getattr(arguments, name) is not None}
     settings = replace(preset, **given)
     with Terminal() as terminal:
         result = evolve_class(
