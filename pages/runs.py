@@ -28,6 +28,12 @@ def about(job: Job) -> str:
     asked = job.settings
     if "person" in asked:
         return f"{asked['person']}, {asked['classifier']}"
+    if "classifiers" in asked:
+        return f"{', '.join(asked['methods']) or 'no method'}; {', '.join(asked['classifiers'])}"
+    if "classes" in asked:
+        return ", ".join(asked["classes"])
+    if "class" in asked:
+        return asked["class"]
     if "classifier" in asked:
         return f"{asked['method']}, {asked['classifier']}"
     if "emotion" in asked:

@@ -16,6 +16,7 @@ import numpy as np
 from core.errors import Cancelled
 from core.genetic import NEW, Search, evolve
 from core.images.evolution_checkpoint import Checkpoint, Standing
+from core.images.metrics import pair_distance
 from core.images.similarity import MEASURES, centroid
 from core.rng import generator
 from core.settings import EvolutionSettings
@@ -39,8 +40,8 @@ class Evolved:
 
     first_images, first_latents: the best set of the random first generation. history: by name, (generations + 1,)
     each: best, mean, median, sd of the fitness; diversity, the root mean square distance of individuals from their
-    mean in latent space; and, of the best set, similarity and gate, whose sum is its fitness, pair_distance, the root
-    mean square distance between two of its images, and, where there is a classifier, class_probability, the mean.
+    mean in latent space; and, of the best set, similarity and gate, whose sum is its fitness, pair_distance as in
+    `core.images.metrics` (NaN for one image), and, where there is a classifier, class_probability, the mean.
     """
 
     images: np.ndarray
@@ -90,7 +91,7 @@ class DiverseImages:
         flat = self.images.reshape(p, q, -1)
         measure = MEASURES[self._settings.similarity]
         similarity = measure(flat, centroid(flat, self._originals)).mean(axis=1, dtype=float)
-        told = {"similarity": similarity, "gate": np.zeros(p), "pair_distance": _pair_distance(flat)}
+        told = {"similarity": similarity, "gate": np.zeros(p)}
         if self._class_probability is not None:
             sure = self.sure.reshape(p, q)
             told["class_probability"] = sure.mean(axis=1)
@@ -100,9 +101,11 @@ class DiverseImages:
 
     def _look_at(self, population: np.ndarray, origin: np.ndarray) -> None:
         """Images and scores of a population: those of vectors that were there before, and of the new in one batch."""
-        new, known = np.flatnonzero(origin == NEW), np.flatnonzero(origin != NEW)
-        images, sure = np.empty((len(origin), *self._shape), np.float32), np.zeros(len(origin))
-        images[known], sure[known] = self.images[origin[known]], self.sure[origin[known]]
+        new = np.flatnonzero(origin == NEW)
+        if len(new) == len(origin):
+            images, sure = np.empty((len(origin), *self._shape), np.float32), np.zeros(len(origin))
+        else:  # whatever stands for the new ones is replaced
+            images, sure = self.images.take(origin, axis=0, mode="clip"), self.sure.take(origin, mode="clip")
         if len(new):
             images[new] = self._decode(population.reshape(len(origin), -1)[new])
             if self._class_probability is not None:
@@ -148,10 +151,7 @@ def evolve_images(
     rng = generator(random_state, "evolution")
     try:
         for reached in evolve(problem, settings.n_images, settings, rng, progress, search):
-            if standing is None:
-                standing = Standing(reached, problem.images, problem.sure, *_best(reached, problem.images))
-            else:
-                standing = replace(standing, search=reached, images=problem.images, sure=problem.sure)
+            standing = _next(standing, reached, problem)
             if on_generation is not None:
                 on_generation(_evolved(standing))
             checkpoint.offer(standing)
@@ -164,6 +164,21 @@ def evolve_images(
     return _evolved(standing)
 
 
+def _next(before: Standing | None, search: Search, problem: DiverseImages) -> Standing:
+    latents, images = _best(search, problem.images)
+    if before is None:
+        return Standing(search, problem.images, problem.sure, latents, images, np.array([_apart(images)]))
+    unchanged = np.array_equal(latents, before.search.best)
+    apart = before.pair_distance[-1] if unchanged else _apart(images)
+    apart = np.append(before.pair_distance, apart)
+    return replace(before, search=search, images=problem.images, sure=problem.sure, pair_distance=apart)
+
+
+def _apart(images: np.ndarray) -> float:
+    apart = pair_distance(images)
+    return np.nan if apart is None else apart
+
+
 def _best(search: Search, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Latent vectors (q, latent) and images (q, c, s, s) of the best set."""
     q = search.population.shape[1]
@@ -173,7 +188,8 @@ def _best(search: Search, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _evolved(standing: Standing) -> Evolved:
     latents, images = _best(standing.search, standing.images)
-    return Evolved(images, latents, standing.first_images, standing.first_latents, standing.search.history)
+    history = {**standing.search.history, "pair_distance": standing.pair_distance}
+    return Evolved(images, latents, standing.first_images, standing.first_latents, history)
 
 
 def _still_gives(decode: Decode, class_probability: ClassProbability | None, standing: Standing) -> bool:
@@ -186,10 +202,3 @@ def _still_gives(decode: Decode, class_probability: ClassProbability | None, sta
         return "class_probability" not in standing.search.history
     best_sure = standing.search.history.get("class_probability")
     return best_sure is not None and bool(abs(class_probability(images).mean() - best_sure[-1]) < _SAME)
-
-
-def _pair_distance(images: np.ndarray) -> np.ndarray:
-    """(p,) root mean square distance between two images of each set (p, q, d)."""
-    q = images.shape[1]
-    away = images - images.mean(axis=1, keepdims=True)
-    return np.sqrt(2 * np.einsum("pqd,pqd->p", away, away) / max(q - 1, 1))

@@ -26,11 +26,12 @@ SHARE = 0.05
 
 @dataclass(frozen=True, eq=False)
 class Standing:
-    """A search with what was computed of its population (p, q, latent), and the best set of its first generation.
+    """A search, what was computed of its population (p, q, latent), and what is told of its best sets.
 
     images: (p · q, c, s, s), sure: (p · q,), as decoded and classified. They are kept, not made again, because a
     network may give other last bits in another batch, and a search that goes on would then be another one.
-    first_latents: (q, latent). first_images: (q, c, s, s).
+    first_latents: (q, latent), first_images: (q, c, s, s), the best of the first generation. pair_distance:
+    (generations + 1,), of the best of each.
     """
 
     search: Search
@@ -38,6 +39,10 @@ class Standing:
     sure: np.ndarray
     first_latents: np.ndarray
     first_images: np.ndarray
+    pair_distance: np.ndarray
+
+
+_OWN = ("images", "sure", "first_latents", "first_images", "pair_distance")
 
 
 class Checkpoint:
@@ -60,7 +65,7 @@ class Checkpoint:
                 if kept["made_from"].tobytes().decode() != self._made_from:
                     return None
                 arrays = {name: kept[name] for name in kept.files}
-            own = {name: arrays[name] for name in ("images", "sure", "first_latents", "first_images")}
+            own = {name: arrays[name] for name in _OWN}
             return Standing(Search.restored(arrays), **own)
         except (FileNotFoundError, zipfile.BadZipFile, ValueError, EOFError, KeyError):
             return None
@@ -77,10 +82,7 @@ class Checkpoint:
         began_s = time.monotonic()
         arrays = {
             **standing.search.arrays(),
-            "images": standing.images,
-            "sure": standing.sure,
-            "first_latents": standing.first_latents,
-            "first_images": standing.first_images,
+            **{name: getattr(standing, name) for name in _OWN},
             "made_from": np.frombuffer(self._made_from.encode(), np.uint8),
         }
         with atomic_path(self._path) as part:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import zipfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,28 +32,37 @@ def write_png_folder(image_set: ImageSet, folder: Path, manifest: Mapping[str, A
     name could mean something to a file system gets a folder with its number instead. Raises `UserError` where something
     is at `folder` already, or on a full disk.
     """
-    folders = folder_names(image_set.classes)
-    listed = []
+    files = _contents(image_set, manifest)
     with atomic_folder(folder) as part:
-        for name in folders:
+        for name in folder_names(image_set.classes):
             (part / name).mkdir(mode=0o700)
-        for number, (image, label, person) in enumerate(
-            zip(image_set.images, image_set.labels, image_set.people, strict=True), start=1
-        ):
-            file = f"{folders[label]}/{number:05d}.png"
-            content = _png(image)
+        for file, content in files.items():
             written(part / file, content)
-            listed.append(
-                {
-                    "file": file,
-                    "class": image_set.classes[label],
-                    "person": str(person),
-                    "sha256": sha256_of(content),
-                }
-            )
-        classes = [{"name": name, "folder": place} for name, place in zip(image_set.classes, folders, strict=True)]
-        told = {**manifest, "name": image_set.name, "classes": classes, "images": listed}
-        written(part / MANIFEST, json.dumps(told, indent=1, allow_nan=False).encode())
+
+
+def png_zip(image_set: ImageSet, manifest: Mapping[str, Any]) -> bytes:
+    """The files of `write_png_folder` as a zip, to be downloaded; the same input gives the same bytes."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for file, content in _contents(image_set, manifest).items():
+            archive.writestr(zipfile.ZipInfo(file), content)
+    return buffer.getvalue()
+
+
+def _contents(image_set: ImageSet, manifest: Mapping[str, Any]) -> dict[str, bytes]:
+    """Every file by its place in the folder, the manifest last."""
+    folders = folder_names(image_set.classes)
+    files: dict[str, bytes] = {}
+    listed = []
+    each = zip(image_set.images, image_set.labels, image_set.people, strict=True)
+    for number, (image, label, person) in enumerate(each, start=1):
+        file, content = f"{folders[label]}/{number:05d}.png", _png(image)
+        files[file] = content
+        about = {"class": image_set.classes[label], "person": str(person), "sha256": sha256_of(content)}
+        listed.append({"file": file, **about})
+    classes = [{"name": name, "folder": place} for name, place in zip(image_set.classes, folders, strict=True)]
+    told = {**manifest, "name": image_set.name, "classes": classes, "images": listed}
+    return {**files, MANIFEST: json.dumps(told, indent=1, allow_nan=False).encode()}
 
 
 def folder_names(classes: tuple[str, ...]) -> list[str]:

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.files import atomic_path
 from core.settings import SAMPLERS, AGCLSettings, ScreeningSettings, ValidationSettings
 from core.types import Progress, check_cancelled
-from core.workspace import bundles, clips, cohorts
+from core.workspace import bundles, clips, cohorts, image_tasks
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips.records import CLIPS_HERE, NEUTRAL
 from core.workspace.extraction import PROCESSES, extract
@@ -126,16 +126,21 @@ TASKS: dict[str, Callable[[Workspace, Settings, Progress, Path], dict[str, Any]]
     "validate": validate,
     "screen": screen,
     "train": train,
+    "images": image_tasks.take_images,
+    "gan": image_tasks.gan,
+    "evolve": image_tasks.evolve,
 }
 """Kind of job to its function, which gives back a small dict for JSON and puts bigger results into the run folder."""
 
 
 def input_hashes(ws: Workspace, kind: str, settings: Settings) -> dict[str, str]:
-    """Hashes of what a job of these settings reads: the table, the clips' files and labels, and their measurements.
+    """Hashes of what a job of these settings reads: table, images, generators, the clips' files, labels, measurements.
 
     Extraction writes measurements, so that they are no input of it; the neutral clips of its people are.
     """
-    hashes = {"table": settings["table"]} if "table" in settings else {}
+    hashes: dict[str, str] = {name: settings[name] for name in ("table", "images") if name in settings}
+    if "gan" in settings:
+        hashes |= image_tasks.generator_hashes(ws, settings)
     ids = sorted(settings.get("clip_ids", ()))
     if not ids:
         return hashes

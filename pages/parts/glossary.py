@@ -182,5 +182,27 @@ TERMS: dict[str, Term] = {
     "group": Term(
         "Whether a person has Parkinson's disease (PD) or is a control; unknown people are never learned from."
     ),
+    "DCGAN": Term(
+        "Two convolutional networks trained against each other: one makes images from random numbers, the other tells "
+        "them from real ones.",
+        r"\min_G \max_D \; \mathbb{E}[\log D(x)] + \mathbb{E}[\log(1 - D(G(z)))]",
+    ),
+    "latent vector": Term(
+        "The random numbers that a generator makes one image from; near vectors give similar images.",
+        r"z \sim N(0, I)",
+    ),
+    "KID": Term(
+        "How far synthetic images lie from real ones in the features of a small network fitted to the originals: 0 "
+        "where nothing tells them apart, about 3 where another class would be as near.",
+        r"\overline{k(a, a')} + \overline{k(b, b')} - 2\,\overline{k(a, b)}, \quad k(x, y) = (x \cdot y / d + 1)^3",
+    ),
+    "class gate": Term(
+        "Images that a classifier is not sure of are no gain: without it a search rewards spoilt images, which differ "
+        "most.",
+        r"0.1 \cdot \max(0,\; 0.9 - p_\text{class})",
+    ),
+    "genetic algorithm": Term(
+        "A search that keeps the best of many sets, mixes them and changes them at random, over generations.",
+    ),
 }
 """Every term a page may explain, under the name it carries on the pages."""

@@ -22,7 +22,12 @@ TITLES = {
     "validate": "Validate",
     "screen": "Screen a person",
     "train": "Train a model",
+    "images": "Read images",
+    "gan": "Train a generator",
+    "evolve": "Evolve a set",
 }
+PAUSED = ("gan", "evolve")
+"""Kinds that go on where they were stopped, to the last bit, so that a stop is called a pause."""
 ACTIVE = ("queued", "running")
 STATES = {
     "queued": ("Waiting", "gray", "schedule"),
@@ -58,6 +63,8 @@ def title(job: Job) -> str:
 def state_badge(job: Job) -> None:
     """The state of a job as a word in its colour."""
     word, colour, icon = STATES[job.state]
+    if job.state == "cancelled" and job.kind in PAUSED:
+        word, icon = "Paused", "pause"
     st.badge(word, color=colour, icon=f":material/{icon}:")
 
 
@@ -97,20 +104,25 @@ def _buttons(ws: Workspace, job: Job) -> None:
 
     if job.state in ACTIVE:
         stopping = job.message == "Stopping"
+        stop, icon = ("Pause", "pause") if job.kind in PAUSED else ("Cancel", "close")
         st.button(
-            "Cancelling" if stopping else "Cancel",
+            "Stopping" if stopping else stop,
             key=f"cancel-{job.id}",
-            icon=":material/close:",
+            icon=f":material/{icon}:",
             disabled=stopping,
             help="Stops at the next safe point, or by force after 10 s; what is finished is kept",
             on_click=lambda: jobs.cancel(ws, job.id),
         )
-    elif job.state != "done" and st.button("Retry", key=f"retry-{job.id}", icon=":material/refresh:"):
+    elif job.state != "done" and st.button(_again(job), key=f"retry-{job.id}", icon=":material/refresh:"):
         try:
             jobs.retry(ws, job.id)
         except UserError as error:
             st.toast(str(error))
         st.rerun()
+
+
+def _again(job: Job) -> str:
+    return "Resume" if job.kind in PAUSED and job.state != "failed" else "Retry"
 
 
 def _count(ws: Workspace) -> None:

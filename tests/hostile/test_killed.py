@@ -140,7 +140,7 @@ def test_a_process_killed_in_the_middle_of_writing_leaves_the_old_file(ws: Works
     path = ws.tables_dir / "table.parquet"
     path.write_bytes(b"old")
     code = (
-        "import os, signal, sys; from pathlib import Path; from core.workspace.files import atomic_path\n"
+        "import os, signal, sys; from pathlib import Path; from core.files import atomic_path\n"
         "with atomic_path(Path(sys.argv[1])) as part:\n"
         "    part.write_bytes(b'half')\n"
         "    os.kill(os.getpid(), signal.SIGKILL)"

@@ -24,6 +24,7 @@ from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
 from pages.parts.charts.printed_map import latent_map_file
 from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
+from pages.parts.charts.training import evolution_curves, gan_curves, latent_sets
 
 __all__ = [
     "COLOURS",
@@ -40,10 +41,13 @@ __all__ = [
     "correlation_differences",
     "distributions",
     "elbow",
+    "evolution_curves",
+    "gan_curves",
     "group_differences",
     "group_differences_file",
     "latent_map",
     "latent_map_file",
+    "latent_sets",
     "learning_curve",
     "listed",
     "nearest_records",
