@@ -8,8 +8,6 @@ where there is one, works in bfloat16 and its last bits may vary.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +15,9 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
+from core.images.adversaries import best_device, placed
 from core.images.classic_augmentation import classic
+from core.images.one_thread import one_thread
 from core.rng import derived_seed
 from core.settings import NETWORKS
 from core.types import Progress, Quiet, check_cancelled
@@ -48,7 +48,7 @@ class TrainedClassifier:
         Raises `Cancelled`.
         """
         device = next(self.network.parameters()).device
-        with _one_thread():
+        with one_thread():
             logits = _logits(self.network, _on(device, images), progress or Quiet())
             return torch.sigmoid(logits.double()).cpu().numpy()
 
@@ -74,10 +74,9 @@ def train(
     if len(images) < 2:
         raise ValueError("a classifier needs at least two images to train on")
     progress = progress or Quiet()
-    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    with _one_thread():
-        model = _new(network, images.shape[1:], n_classes, derived_seed(random_state, "weights"))
-        model = model.to(device, memory_format=torch.channels_last)  # type: ignore[call-overload]
+    device = best_device()
+    with one_thread():
+        model = placed(_new(network, images.shape[1:], n_classes, derived_seed(random_state, "weights")), device)
         x, y = _on(device, images), _on(device, labels.astype(np.int64))
         checked = None if validation is None else (_on(device, validation[0]), _on(device, validation[1]))
         optimizer = torch.optim.Adam(model.parameters(), lr=LEARNING_RATE, betas=BETAS)
@@ -137,19 +136,8 @@ def _logits(model: nn.Module, images: torch.Tensor, progress: Progress) -> torch
 
 
 def _on(device: torch.device, array: np.ndarray) -> torch.Tensor:
-    found = torch.from_numpy(np.ascontiguousarray(array)).to(device)
-    return found.contiguous(memory_format=torch.channels_last) if found.dim() == 4 else found
+    return torch.from_numpy(np.ascontiguousarray(array)).to(device)
 
 
 def _precision(device: torch.device) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")
-
-
-@contextmanager
-def _one_thread() -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

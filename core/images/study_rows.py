@@ -12,7 +12,7 @@ from core.images.published_study import COLUMNS
 from core.images.seed_statistics import mean_interval, paired_difference
 from core.images.study_parts import fit_key
 from core.images.synthetic_sets import EVOLVED, set_key
-from core.settings import EVOLVED_SET, ORIGINAL, StudySettings
+from core.settings import COPIES, EVOLVED_SET, ORIGINAL, StudySettings
 
 METRICS = tuple(COLUMNS)
 
@@ -51,12 +51,12 @@ def arm_rows(results: Mapping[str, Any], settings: StudySettings) -> list[dict[s
 
 
 def difference_rows(arms: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """Each arm less `ORIGINAL`, then the evolved set less each other arm. Keys: arm, than, and metrics, metric ->
-    `paired_difference` by seed."""
+    """Each arm less `ORIGINAL`, each less `COPIES`, and the evolved set less every other arm. Keys: arm, than, and
+    metrics, metric -> `paired_difference` by seed."""
     by_name = {row["arm"]: row["seeds"] for row in arms}
-    pairs = [(arm, ORIGINAL) for arm in by_name if arm != ORIGINAL]
-    if EVOLVED_SET in by_name:
-        pairs += [(EVOLVED_SET, arm) for arm in by_name if arm not in (ORIGINAL, EVOLVED_SET)]
+    pairs = [(arm, than) for than in (ORIGINAL, COPIES) if than in by_name for arm in by_name]
+    pairs += [(EVOLVED_SET, arm) for arm in by_name if EVOLVED_SET in by_name]
+    pairs = [(arm, than) for arm, than in dict.fromkeys(pairs) if arm not in (than, ORIGINAL)]
     return [
         {
             "arm": arm,

@@ -112,8 +112,8 @@ def _share(value: float) -> str:
 def _with_interval(found: Mapping[str, Any] | None, digits: str = ".3f") -> str:
     if found is None:
         return "–"
-    mean = format(found["mean"], digits)
-    return mean if found["ci"] is None else f"{mean} [{' to '.join(format(end, digits) for end in found['ci'])}]"
+    mean, *ends = (format(round(value, 3) + 0.0, digits) for value in (found["mean"], *(found["ci"] or ())))
+    return f"{mean} [{ends[0]} to {ends[1]}]" if ends else mean
 
 
 def _ends(name: str, ci: Sequence[float] | None) -> dict[str, float | None]:

@@ -83,18 +83,19 @@ def called(arm: str) -> str:
     return _CALLED.get(arm, "the originals alone" if arm == ORIGINAL else arm)
 
 
-def points(difference: float) -> str:
+def points(difference: float, digits: int = 1) -> str:
     """A difference of shares in points, with its sign: 0.053 as `+5.3`."""
-    written = f"{100 * difference:+.1f}"
-    return "0.0" if written in ("+0.0", "-0.0") else written.replace("-", "−")
+    rounded = round(100 * difference, digits)
+    return f"{rounded:+.{digits}f}".replace("-", "−") if rounded else f"{0:.{digits}f}"
 
 
 def interval(difference: Mapping[str, Any]) -> str:
-    """`+0.8 [−1.9 to +3.5]` in points; without an interval `+0.8`."""
+    """`+0.80 [−1.92 to +3.52]` in points; without an interval `+0.80`."""
+    mean = points(difference["mean"], 2)
     if difference["ci"] is None:
-        return points(difference["mean"])
+        return mean
     low, high = difference["ci"]
-    return f"{points(difference['mean'])} [{points(low)} to {points(high)}]"
+    return f"{mean} [{points(low, 2)} to {points(high, 2)}]"
 
 
 def p_value(p: float | None) -> str:
@@ -105,23 +106,28 @@ def p_value(p: float | None) -> str:
 
 
 def _of_arm(result: Mapping[str, Any], arm: str) -> Finding:
-    metrics = _difference(result, arm, ORIGINAL)
+    metrics = _differences(result)[arm, ORIGINAL]
     found = effect(metrics[JUDGED_BY])
     tail = f"{found} from {_seeds(result)}" if found == UNKNOWN else found
-    sentences = [_against_originals(result, arm, metrics[JUDGED_BY]), _other_metrics(metrics)]
-    if arm == EVOLVED_SET:
-        sentences += _against_others(result, found)
+    sentences = [
+        _against_originals(result, arm, metrics[JUDGED_BY]),
+        _other_metrics(metrics),
+        *_against_others(result, arm, found),
+    ]
+    if arm == CLASSIC and found == HARMED:
+        sentences.append("It mirrors, shifts and turns: a mirrored image may not be one of its class, as with digits.")
     return Finding(arm, found, f"On this dataset {called(arm)} {tail}", tuple(sentences))
 
 
 def _against_originals(result: Mapping[str, Any], arm: str, difference: Mapping[str, Any]) -> str:
     with_it, without = (_row(result, each)["metrics"][JUDGED_BY]["mean"] for each in (arm, ORIGINAL))
     n_test = sum(result["n_test"].values())
+    n_images = abs(difference["mean"]) * n_test
     return (
         f"Accuracy on {n_test} test images, mean of {_seeds(result)}: "
         f"{100 * with_it:.1f} % with it and {100 * without:.1f} % without, a difference of {interval(difference)} "
-        f"points by seed (paired t-test p {_equals(difference['p'])}; Welch's test, as the paper's rows would allow, "
-        f"p {_equals(difference['welch_p'])})."
+        f"points by seed, {n_images:.1f} of the {n_test} images (paired t-test p {_equals(difference['p'])}; "
+        f"Welch's test, as the paper's rows would allow, p {_equals(difference['welch_p'])})."
     )
 
 
@@ -136,18 +142,20 @@ def _other_metrics(metrics: Mapping[str, Mapping[str, Any]]) -> str:
     return f"Of the {len(COLUMNS)} metrics the interval excludes 0 for {_listed(beyond)}."
 
 
-def _against_others(result: Mapping[str, Any], found: str) -> Iterator[str]:
-    others = [row["arm"] for row in result["arms"] if row["arm"] not in (ORIGINAL, EVOLVED_SET)]
-    for arm in sorted(others, key=(CLASSIC, COPIES, RANDOM_SET).index):
-        difference = _difference(result, EVOLVED_SET, arm)[JUDGED_BY]
+def _against_others(result: Mapping[str, Any], arm: str, found: str) -> Iterator[str]:
+    for than in (CLASSIC, COPIES, RANDOM_SET):
+        metrics = _differences(result).get((arm, than))
+        if metrics is None:
+            continue
+        difference = metrics[JUDGED_BY]
         verdict = {
             HELPED: "it did better",
             HARMED: "it did worse",
             NEITHER: "no difference is shown",
             UNKNOWN: "nothing can be said",
         }[effect(difference)]
-        yield f"Against {called(arm)} {verdict}: {interval(difference)} points of accuracy."
-        if arm == COPIES and found == HELPED and effect(difference) != HELPED:
+        yield f"Against {called(than)} {verdict}: {interval(difference)} points of accuracy."
+        if than == COPIES and found == HELPED and effect(difference) != HELPED:
             yield "What it brings cannot be told from what more training steps on copies bring."
 
 
@@ -170,8 +178,5 @@ def _row(result: Mapping[str, Any], arm: str) -> Mapping[str, Any]:
     return row
 
 
-def _difference(result: Mapping[str, Any], arm: str, than: str) -> Mapping[str, Mapping[str, Any]]:
-    metrics: Mapping[str, Mapping[str, Any]] = next(
-        row["metrics"] for row in result["differences"] if (row["arm"], row["than"]) == (arm, than)
-    )
-    return metrics
+def _differences(result: Mapping[str, Any]) -> dict[tuple[str, str], Mapping[str, Mapping[str, Any]]]:
+    return {(row["arm"], row["than"]): row["metrics"] for row in result["differences"]}

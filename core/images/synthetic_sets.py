@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from core.errors import UserError
+from core.images.one_thread import one_thread
 from core.images.set_files import SetFiles
 from core.images.study_split import StudyImages
 from core.parallel import Piece, Pool, Tally
@@ -23,8 +24,9 @@ KINDS = {RANDOM_SET: RANDOM, EVOLVED_SET: EVOLVED}
 """Arm of the study -> the kind of set that it adds."""
 
 SET, FOLDER = "set/", "sets"
-STEPS = {"generator": 128_000.0, EVOLVED: 25_000.0, RANDOM: 500.0}
-"""As many images does the small CNN train on in about the time that each takes, at 32 px: for the progress alone."""
+STEPS = {"generator": 300_000.0, EVOLVED: 8_000.0, RANDOM: 500.0}
+"""As many images does the small CNN train on in about the time that each takes with the live settings: for the progress
+alone."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,7 +42,7 @@ class SetMaker(Protocol):
     """Who makes the sets. The same arguments must give the same.
 
     It is sent to other processes of this machine, so it is picklable and keeps its generators in files. It is given the
-    training images of all classes and never an image that is tested on.
+    training images of all classes and never an image that is tested on, and torch has one thread.
     """
 
     def prepare(self, originals: StudyImages, label: int, progress: Progress) -> dict[str, Any]:
@@ -167,11 +169,13 @@ def _piece(key: str, order: _Order | None, originals: StudyImages, maker: SetMak
 
 
 def _prepare(maker: SetMaker, originals: StudyImages, label: int, progress: Progress) -> dict[str, Any]:
-    return maker.prepare(originals, label, progress)
+    with one_thread():
+        return maker.prepare(originals, label, progress)
 
 
 def _make(maker: SetMaker, originals: StudyImages, order: _Order, progress: Progress) -> SyntheticSet:
-    return maker.make(originals, order.label, order.random_state, order.kind, progress)
+    with one_thread():
+        return maker.make(originals, order.label, order.random_state, order.kind, progress)
 
 
 def _checked(made: SyntheticSet, originals: StudyImages, label: int) -> SyntheticSet:

@@ -26,6 +26,6 @@ def result(accuracies: dict[str, list[float]], still_learning: tuple[str, ...] =
     return {
         "settings": {"n_seeds": n_seeds, "n_train": 40, "n_folds": 5, "epochs": 250, "network": "small CNN"},
         "classes": ["Normal", "Tapered"], "n_train": {"Normal": 40, "Tapered": 40},
-        "n_test": {"Normal": 26, "Tapered": 24}, "n_left_out": left_out, "people": 0,
+        "n_test": {"Normal": 26, "Tapered": 26}, "n_left_out": left_out, "people": 0,
         "arms": arms, "differences": difference_rows(arms), "generators": {"Normal": {}}, "evolutions": [],
     }  # fmt: skip

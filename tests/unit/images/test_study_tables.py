@@ -66,6 +66,6 @@ def test_latex_is_a_table_that_says_what_it_is_of() -> None:
     written = latex(RESULT)
     assert written.count(r"\multirow") == 3
     assert "seed 1 & 0.750 & 0.500" in written
-    assert "130 images of 2 classes, 80 to train on and 50 to test on. small CNN, 250 epochs" in written
+    assert "132 images of 2 classes, 80 to train on and 52 to test on. small CNN, 250 epochs" in written
     assert NOTICE in written
     assert "%" not in written.replace(r"\%", "")

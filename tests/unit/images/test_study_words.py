@@ -42,10 +42,11 @@ def test_numbers_stand_in_the_sentences() -> None:
     found = findings(result({ORIGINAL: BASE, EVOLVED_SET: BETTER}))[0]
     # Differences: mean 0.045, sd 0.005, standard error 0.002236, t 2.7764: 0.045 ± 0.0062; t = 20.1. Welch: t = 3.87.
     assert found.sentences[0] == (
-        "Accuracy on 50 test images, mean of 5 seeds: 63.5 % with it and 59.0 % without, a difference of +4.5 [+3.9 to "
-        "+5.1] points by seed (paired t-test p < .001; Welch's test, as the paper's rows would allow, p = .005)."
+        "Accuracy on 52 test images, mean of 5 seeds: 63.5 % with it and 59.0 % without, a difference of +4.50 "
+        "[+3.88 to +5.12] points by seed, 2.3 of the 52 images (paired t-test p < .001; Welch's test, as the paper's "
+        "rows would allow, p = .005)."
     )
-    assert found.sentences[1] == "Of the 6 metrics the interval excludes 0 for accuracy +4.5 [+3.9 to +5.1]."
+    assert found.sentences[1] == "Of the 6 metrics the interval excludes 0 for accuracy +4.50 [+3.88 to +5.12]."
     assert len(found.sentences) == 2
 
 
@@ -53,25 +54,35 @@ def test_the_evolved_set_is_set_against_classic_augmentation_copies_and_a_random
     arms = {ORIGINAL: BASE, RANDOM_SET: ALIKE, EVOLVED_SET: BETTER, CLASSIC: moved(*[0.1, 0.11, 0.1, 0.11, 0.1])}
     found = findings(result({**arms, COPIES: moved(0.04, 0.06, 0.03, 0.05, 0.045)}))[1]
     said = found.sentences[2:]
-    assert said[0].startswith("Against classic augmentation it did worse: −5.9 [")
-    assert said[1].startswith("Against duplication no difference is shown: 0.0 [")
+    assert said[0].startswith("Against classic augmentation it did worse: −5.90 [")
+    assert said[1].startswith("Against duplication no difference is shown: 0.00 [")
     assert said[2] == "What it brings cannot be told from what more training steps on copies bring."
     assert said[3].startswith("Against the random GAN set ")
 
 
-def test_nothing_is_said_of_copies_where_nothing_was_brought_or_copies_did_worse() -> None:
+def test_nothing_is_doubted_where_nothing_was_brought_or_copies_did_worse() -> None:
     for evolved, copies in ((ALIKE, ALIKE), (BETTER, WORSE)):
         found = findings(result({ORIGINAL: BASE, EVOLVED_SET: evolved, COPIES: copies}))[0]
         assert not any("cannot be told" in sentence for sentence in found.sentences)
-    assert found.sentences[2].startswith("Against duplication it did better: +9.0 [")
+    assert found.sentences[2].startswith("Against duplication it did better: +9.00 [")
+
+
+def test_any_arm_that_helped_is_set_against_copies() -> None:
+    arms = {ORIGINAL: BASE, RANDOM_SET: BETTER, CLASSIC: WORSE, COPIES: moved(0.04, 0.06, 0.03, 0.05, 0.045)}
+    random_set, classic, copies = findings(result(arms))
+    assert random_set.sentences[3] == "What it brings cannot be told from what more training steps on copies bring."
+    assert len(random_set.sentences) == 4
+    assert classic.sentences[2].startswith("Against duplication it did worse")
+    assert "mirrored" in classic.sentences[3]
+    assert len(copies.sentences) == 2
 
 
 def test_one_seed_says_nothing() -> None:
     found = findings(result({ORIGINAL: [0.5], EVOLVED_SET: [0.9], COPIES: [0.6]}))[0]
     assert found.effect == UNKNOWN
     assert found.headline == "On this dataset the evolved set cannot be judged from 1 seed"
-    assert "mean of 1 seed: 90.0 % with it and 50.0 % without, a difference of +40.0 points" in found.sentences[0]
-    assert found.sentences[2] == "Against duplication nothing can be said: +30.0 points of accuracy."
+    assert "mean of 1 seed: 90.0 % with it and 50.0 % without, a difference of +40.00 points" in found.sentences[0]
+    assert found.sentences[2] == "Against duplication nothing can be said: +30.00 points of accuracy."
 
 
 def test_the_papers_own_table_is_told_from_its_rows() -> None:
@@ -85,7 +96,7 @@ def test_the_papers_own_table_is_told_from_its_rows() -> None:
 def test_caveats_tell_what_the_intervals_leave_out() -> None:
     arms = {ORIGINAL: BASE, EVOLVED_SET: ALIKE, CLASSIC: BETTER}
     said = caveats(result(arms, still_learning=(CLASSIC, EVOLVED_SET), left_out=3))
-    assert "one of the 50 test images is 2.0 points" in said[0]
+    assert "one of the 52 test images is 1.9 points" in said[0]
     assert said[1].startswith("2 arms are compared")
     assert said[2].startswith("Generators saw all training images")
     assert said[3].startswith("Training ended while the evolved set and classic augmentation still learnt")
