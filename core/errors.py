@@ -1,4 +1,4 @@
-"""The one error a user can cause."""
+"""The errors that a user can cause, and the end of work that was cancelled."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ class UserError(Exception):
 
     def __str__(self) -> str:
         return f"{self.what} {self.why} {self.remedy}"
+
+
+class GuardError(UserError, ValueError):
+    """A split or an input that would make every score after it too good to be true."""
 
 
 class Cancelled(Exception):

@@ -260,3 +260,36 @@ class ValidationSettings:
     n_folds: int = 25
     test_share: float = 0.25
     random_state: int = 0
+
+
+NETWORKS = ("small CNN", "ResNet-18")
+ORIGINAL, RANDOM_SET, EVOLVED_SET = "original", "random GAN set", "evolved set"
+CLASSIC, COPIES = "classic augmentation", "duplication"
+ARMS = (ORIGINAL, RANDOM_SET, EVOLVED_SET, CLASSIC, COPIES)
+"""What the augmentation study trains on: the originals alone, or twice as many images an epoch."""
+
+
+@dataclass(frozen=True)
+class StudySettings:
+    """The augmentation study, as section 4 of the GAN + genetic algorithm paper.
+
+    network: one of `NETWORKS`. epochs: of each fold model. n_seeds: repeats of everything but the split. n_train:
+    originals of each class to train on; the others are tested on. arms: of `ARMS`, with `ORIGINAL` among them. size_px,
+    channels: of the images. classes: how many of the classes, the first ones; None for all.
+    """
+
+    network: str = "small CNN"
+    epochs: int = 250
+    n_folds: int = 5
+    n_seeds: int = 5
+    n_train: int = 40
+    arms: tuple[str, ...] = ARMS
+    size_px: int = 132
+    channels: int = 1
+    classes: int | None = None
+    random_state: int = 0
+
+
+STUDY_PAPER = StudySettings()
+STUDY_LIVE = StudySettings(epochs=100, size_px=16, classes=4)
+"""Minutes for the built-in digits on two cores; at 32 px, for the paper's images, a job of about 20 minutes."""

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from core.errors import GuardError
 from core.scales import backends_of, mixture
 from core.screening.cohort import training_samples, without
 from core.screening.movement import movement
-from core.screening.protocols import GuardError, check_input, people_of
+from core.screening.protocols import check_input, people_of
 from core.screening.provenance import table_hash
 from core.screening.record import ComparedWith, EmotionReport, Screening
 from core.screening.screening import readings

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from core.errors import UserError
+from core.errors import GuardError, UserError
 from core.people import person_key, two_spellings
 from core.rng import generator
 from core.types import CONTROL, GROUPS, PD
@@ -23,10 +23,6 @@ if TYPE_CHECKING:
 
 MIN_PEOPLE = 3
 """People a group needs before one can be left out and the rest still vary."""
-
-
-class GuardError(UserError, ValueError):
-    """A split or an input that would make every score after it too good to be true."""
 
 
 @dataclass(frozen=True)

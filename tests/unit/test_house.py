@@ -18,7 +18,7 @@ ROOMS = {
     "core/images": {"core.images", "models"},
     "core/screening": {"core.screening", "core.latent"},
     "core/workspace": {"core.workspace", "core.faces", "core.latent", "core.images", "core.screening"},
-    "models": set(),
+    "models": {"models"},
     "tools": {"tools", "core", "models"},
     "pages": {"pages", "core"},
 }

@@ -7,13 +7,12 @@ import json
 import numpy as np
 import pytest
 
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled, GuardError, UserError
 from core.rng import derived_seed
 from core.screening import card, model_file
 from core.screening.bundle import Bundle, from_file, read, to_file
 from core.screening.cohort import recipe_of, training_samples
 from core.screening.kept_model import screen_by
-from core.screening.protocols import GuardError
 from core.screening.screening import percentile, screen
 from core.screening.training import train
 from core.screening.voting import train_fold_models

@@ -8,12 +8,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import Cancelled, UserError
+from core.errors import Cancelled, GuardError, UserError
 from core.latent.features import samples
 from core.screening.method_grids import Plan
 from core.screening.paper_protocol import run
 from core.screening.parts import N_OUTER, N_REPEATS, Part, evaluate
-from core.screening.protocols import GuardError
 from core.settings import ValidationSettings
 from core.types import GROUPS
 from core.workspace.demo import demo_table

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import settings as effort
 from hypothesis import strategies as st
 
-from core.errors import Cancelled
+from core.errors import Cancelled, GuardError
 from core.parallel import SCHEDULER
 from core.screening import fold_space
 from core.screening.classifiers import GRIDS, probability_grid
@@ -20,7 +20,6 @@ from core.screening.fold_space import FoldSpace
 from core.screening.method_grids import Plan
 from core.screening.parts import N_REPEATS, Part, evaluate, evaluate_all
 from core.screening.plans import combinations, nested_parts, nested_plan, paper_parts, paper_plan
-from core.screening.protocols import GuardError
 from core.screening.tuning import tune
 from core.settings import MATCHED, SAMPLERS, DuplicationSettings, ValidationSettings
 from core.types import Quiet, Samples

@@ -9,9 +9,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from core.errors import UserError
+from core.errors import GuardError, UserError
 from core.screening.plain_table import EVERY_ROW, Columns, material
-from core.screening.protocols import GuardError
 
 COLUMNS = Columns("pd", "ID", ("AU12_mean", "AU12_var"))
 
