@@ -30,6 +30,8 @@ def about(job: Job) -> str:
         return f"{asked['person']}, {asked['classifier']}"
     if "classifiers" in asked:
         return f"{', '.join(asked['methods']) or 'no method'}; {', '.join(asked['classifiers'])}"
+    if "arms" in asked:
+        return ", ".join(asked["arms"])
     if "classes" in asked:
         return ", ".join(asked["classes"])
     if "class" in asked:

@@ -12,6 +12,7 @@ import numpy as np
 from core.errors import UserError
 from core.files import atomic_path
 from core.images.dataset import ImageSet, resized, tensor
+from core.images.one_thread import one_thread
 from core.images.split import split
 from core.progress import Stretch
 from core.rng import generator
@@ -66,12 +67,18 @@ def train_generators(
     step, kid, history, and `beside`, see `BesideReal`), n_per_class. Raises `Cancelled`, `UserError` for classes that
     are not there, and what `core.images.gan.train` raises.
     """
+    with one_thread():
+        return _trained(image_set, classes, settings, folder, progress or Quiet())
+
+
+def _trained(
+    image_set: ImageSet, classes: Sequence[str], settings: GanSettings, folder: Path, progress: Progress
+) -> dict[str, Any]:
     from core.images.beside_real import beside_held_out
     from core.images.features import Features
     from core.images.features_file import save_features
     from core.images.gan import train
 
-    progress = progress or Quiet()
     for name in classes:
         label_of(image_set, name)
     data = prepared(image_set, settings)

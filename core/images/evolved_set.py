@@ -15,7 +15,7 @@ from core.images.class_generators import FEATURES, GENERATOR, class_folder, labe
 from core.images.dataset import ImageSet, pixel_hash, pixels
 from core.images.evolution import Evolved, evolve_images
 from core.images.metrics import kid, near_copy_share, pair_distance
-from core.progress import Stretch
+from core.images.one_thread import one_thread
 from core.rng import generator
 from core.settings import EvolutionSettings
 from core.types import Progress, Quiet, check_cancelled
@@ -53,10 +53,11 @@ def evolve_class(
     features = load_features(generators / FEATURES)
     originals = prepared(image_set, gan.settings).of(label)
     check_cancelled(progress)
-    evolved = evolve_images(
-        gan.decode, originals, lambda images: features.probabilities(images)[:, label], settings, random_state,
-        Stretch(progress, 0, 1, 1), folder, _shower(folder),
-    )  # fmt: skip
+    with one_thread():
+        evolved = evolve_images(
+            gan.decode, originals, lambda images: features.probabilities(images)[:, label], settings, random_state,
+            progress, folder, _shower(folder),
+        )  # fmt: skip
     z = generator(random_state, "random set").standard_normal((settings.n_images, settings.latent), np.float32)
     sets = {
         "evolved": (evolved.images, evolved.latents),

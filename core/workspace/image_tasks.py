@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.settings import NOTICE, EvolutionSettings, GanSettings
+from core.settings import EVOLUTION_LIVE, GAN_LIVE, NOTICE, EvolutionSettings, GanSettings, StudySettings
 from core.types import Progress, check_cancelled
 from core.workspace import image_sets, image_sources
+from core.workspace.checkpoint import Checkpoint
+from core.workspace.extraction import PROCESSES
 from core.workspace.files import sha256_of
 from core.workspace.store import Workspace
 
@@ -64,6 +66,29 @@ def evolve(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path)
         Z = fit_umap(np.concatenate(latents), settings["random_state"])
         np.savez(part, Z=Z, which=np.repeat(which, [len(each) for each in latents]))
     return result
+
+
+def study(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
+    """The augmentation study of the image set `images`; `gan_steps`, and the others are those of `StudySettings`.
+
+    A retry repeats no part, unless the program has changed.
+    """
+    from dataclasses import replace
+
+    from core.images.gan_sets import GanSets
+    from core.images.studies import run, versions
+
+    fields = {name: value for name, value in settings.items() if name not in ("images", "gan_steps")}
+    asked = StudySettings(**{**fields, "arms": tuple(fields["arms"])})
+    maker = GanSets(
+        replace(GAN_LIVE, steps=settings["gan_steps"], random_state=asked.random_state), EVOLUTION_LIVE,
+        run_dir / "generators",
+    )  # fmt: skip
+    checkpoint = Checkpoint(run_dir, {"settings": settings, "versions": versions()})
+    image_set = image_sets.read(ws, settings["images"])
+    return run(
+        image_set, asked, maker, run_dir, progress, dict(checkpoint.finished), checkpoint.add, ws.preference(PROCESSES)
+    )
 
 
 def png_archive(run_dir: Path, name: str, manifest: dict[str, Any]) -> bytes:

@@ -129,6 +129,7 @@ TASKS: dict[str, Callable[[Workspace, Settings, Progress, Path], dict[str, Any]]
     "images": image_tasks.take_images,
     "gan": image_tasks.gan,
     "evolve": image_tasks.evolve,
+    "study": image_tasks.study,
 }
 """Kind of job to its function, which gives back a small dict for JSON and puts bigger results into the run folder."""
 

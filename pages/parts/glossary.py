@@ -196,6 +196,9 @@ TERMS: dict[str, Term] = {
         "where nothing tells them apart, about 3 where another class would be as near.",
         r"\overline{k(a, a')} + \overline{k(b, b')} - 2\,\overline{k(a, b)}, \quad k(x, y) = (x \cdot y / d + 1)^3",
     ),
+    "classic augmentation": Term(
+        "Originals that are flipped, shifted and turned a little each time they are shown: what a generator must beat.",
+    ),
     "class gate": Term(
         "Images that a classifier is not sure of are no gain: without it a search rewards spoilt images, which differ "
         "most.",

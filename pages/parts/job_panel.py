@@ -25,8 +25,9 @@ TITLES = {
     "images": "Read images",
     "gan": "Train a generator",
     "evolve": "Evolve a set",
+    "study": "Augmentation study",
 }
-PAUSED = ("gan", "evolve")
+PAUSED = ("gan", "evolve", "study")
 """Kinds that go on where they were stopped, to the last bit, so that a stop is called a pause."""
 ACTIVE = ("queued", "running")
 STATES = {

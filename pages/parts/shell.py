@@ -36,7 +36,10 @@ PAGES = {
         ("validation", "Validation", "fact_check"),
     ),
     "Screening": (("screen", "Screen", "how_to_vote"), ("models", "Models", "inventory_2")),
-    "Image space": (("evolve_images", "Evolve images", "auto_awesome_mosaic"),),
+    "Image space": (
+        ("evolve_images", "Evolve images", "auto_awesome_mosaic"),
+        ("studies", "Studies", "science"),
+    ),
     "Workspace": (("runs", "Runs", "pending_actions"), ("settings", "Settings", "settings")),
 }
 """Sidebar group to its pages: file in `pages/`, title, Material icon."""

@@ -24,6 +24,7 @@ from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
 from pages.parts.charts.printed_map import latent_map_file
 from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
+from pages.parts.charts.studies import arms, fitness_by_class, learning_by_epoch
 from pages.parts.charts.training import evolution_curves, gan_curves, latent_sets
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "ZOOMED",
     "Outline",
     "accuracies",
+    "arms",
     "au_curves",
     "au_curves_file",
     "calibration_bins",
@@ -42,12 +44,14 @@ __all__ = [
     "distributions",
     "elbow",
     "evolution_curves",
+    "fitness_by_class",
     "gan_curves",
     "group_differences",
     "group_differences_file",
     "latent_map",
     "latent_map_file",
     "latent_sets",
+    "learning_by_epoch",
     "learning_curve",
     "listed",
     "nearest_records",
