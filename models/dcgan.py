@@ -15,7 +15,6 @@ WIDTH, WIDEST = 32, 512
 BASE_PX = 8
 """A side below this is not halved any more."""
 SLOPE = 0.2
-NORMS = ("group", "batch")
 N_GROUPS = 8
 
 
@@ -37,7 +36,7 @@ def widths(size: int) -> list[int]:
 class Generator(nn.Module):
     """Latent vectors (m, latent) to images (m, channels, size, size) in [0, 1].
 
-    norm: one of `NORMS`, after every layer but the last. Raises `ValueError` for a size out of range.
+    norm: `group` or `batch`, after every layer but the last. Raises `ValueError` for another, or a size out of range.
     """
 
     def __init__(self, size: int, channels: int, latent: int = 100, norm: str = "group") -> None:
@@ -62,7 +61,7 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     """Images (n, channels, size, size) in [0, 1] to the logit (n,) that they are real.
 
-    norm: one of `NORMS`, after every convolution but the first. Raises `ValueError` for a size out of range.
+    norm: as in `Generator`, after every convolution but the first. Raises `ValueError` as it does.
     """
 
     def __init__(self, size: int, channels: int, norm: str = "group") -> None:
@@ -85,7 +84,11 @@ class Discriminator(nn.Module):
 
 
 def _norm(kind: str, n: int) -> nn.Module:
-    return nn.BatchNorm2d(n) if kind == "batch" else nn.GroupNorm(N_GROUPS, n)
+    if kind == "group":
+        return nn.GroupNorm(N_GROUPS, n)
+    if kind == "batch":
+        return nn.BatchNorm2d(n)
+    raise ValueError(f"no norm is called {kind}")
 
 
 def _initialised(module: nn.Module) -> None:

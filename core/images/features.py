@@ -1,6 +1,8 @@
-"""Features in which images are compared: those of a small network that learns to tell the classes of the originals.
+"""Features in which images are compared: maps of a small network that learns to tell the classes of the originals.
 
-Nothing is downloaded, so there is no Inception; its features are for photographs, not for cells or grey faces.
+Nothing is downloaded, so there is no Inception; its features are for photographs, not for cells or grey faces. Those of
+the last map alone would not do: sperm heads blurred by 1 px have a KID of 0.6 by them in two of four draws, nearer than
+some held-out images; by means and standard deviations of all maps 3 or more in each.
 """
 
 from __future__ import annotations
@@ -54,6 +56,8 @@ class Features:
 
     def of(self, images: np.ndarray) -> np.ndarray:
         """(n, k) features of images (n, c, s, s), each with mean 0 and standard deviation 1 over the originals."""
+        if not len(images):
+            return np.empty((0, len(self.mean)))
         return (_features(self.network, images) - self.mean) / self.sd
 
     def probabilities(self, images: np.ndarray) -> np.ndarray:
@@ -63,8 +67,8 @@ class Features:
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the weights: numbers compare only between features that are the same."""
-        digest = hashlib.sha256()
+        """SHA-256 of all that they depend on: numbers compare only between features that are the same."""
+        digest = hashlib.sha256(self.mean.tobytes() + self.sd.tobytes())
         for weights in self.network.state_dict().values():
             digest.update(weights.numpy().tobytes())
         return digest.hexdigest()

@@ -47,6 +47,15 @@ def test_kid_of_held_out_images_is_small_beside_that_of_another_class(
     assert abs(same) < 0.5 < 3 < other
 
 
+def test_what_is_blurred_is_far_from_what_it_was(fitted: Features, digits: tuple[np.ndarray, np.ndarray]) -> None:
+    from scipy.ndimage import gaussian_filter
+
+    originals = digits[0][:150]
+    far = kid(fitted.of(originals), fitted.of(gaussian_filter(originals, (0, 0, 1, 1))))
+    assert far is not None
+    assert far > 1
+
+
 def test_an_image_has_its_features_whatever_lies_beside_it(
     fitted: Features, digits: tuple[np.ndarray, np.ndarray]
 ) -> None:

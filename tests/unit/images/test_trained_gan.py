@@ -44,7 +44,16 @@ def test_a_file_gives_back_the_same_images(gan: TrainedGan, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    "change", [{"size": 32}, {"size": 7}, {"latent": 10**15}, {"norm": "batch"}, {"unknown": 1}, {"latent": "many"}]
+    "change",
+    [
+        {"size": 32},
+        {"size": 7},
+        {"latent": 10**15},
+        {"norm": "batch"},
+        {"norm": "other"},
+        {"unknown": 1},
+        {"latent": "many"},
+    ],
 )
 def test_settings_that_do_not_fit_the_weights_are_refused(
     gan: TrainedGan, tmp_path: Path, change: dict[str, object]
