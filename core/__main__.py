@@ -1,4 +1,4 @@
-"""The functions of the pages without a page: `python -m core extract | import | resample | validate | screen | train`.
+"""The functions of the pages without a page: `python -m core extract | import | resample | validate | …`.
 
 Status 0: the result is written; 2: something given cannot be used; 130: stopped with Ctrl-C. Nothing goes to stdout.
 With status 2 the last line on stderr is the one that tells the fault: it is the only one where the fault shows before
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from core.commands.extract import extract
+from core.commands.images import add_evolve_arguments, add_gan_arguments, evolve, gan
 from core.commands.import_tables import import_tables
 from core.commands.resample import method_name, option, resample
 from core.commands.screen import screen
@@ -108,6 +109,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, metavar="DIR|FILE",
                          help="a new folder, or name.labmodel for one file")  # fmt: skip
     command.set_defaults(function=train)
+
+    command = commands.add_parser("gan", help="train generators of images", description=gan.__doc__)
+    add_gan_arguments(command)
+    command.set_defaults(function=gan)
+
+    command = commands.add_parser("evolve", help="evolve a diverse set of images", description=evolve.__doc__)
+    add_evolve_arguments(command)
+    command.set_defaults(function=evolve)
     return root
 
 

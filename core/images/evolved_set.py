@@ -47,6 +47,7 @@ def evolve_class(
     from core.images.trained_gan import TrainedGan
 
     progress = progress or Quiet()
+    folder.mkdir(parents=True, exist_ok=True)
     label = label_of(image_set, name)
     gan = TrainedGan.load(class_folder(generators, label) / GENERATOR)
     features = load_features(generators / FEATURES)
@@ -62,7 +63,6 @@ def evolve_class(
         "first": (evolved.first_images, evolved.first_latents),
         "random": (gan.decode(z), z),
     }
-    folder.mkdir(parents=True, exist_ok=True)
     with atomic_path(folder / SETS) as part:
         images = {f"{which}.images": pair[0] for which, pair in sets.items()}
         latents = {f"{which}.latents": pair[1] for which, pair in sets.items()}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -10,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from core.workspace import cohorts
 from core.workspace.store import Workspace
+from tests.watching import end_workers
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -17,11 +18,13 @@ OpenPage = Callable[[str], AppTest]
 
 
 @pytest.fixture
-def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
-    """An empty workspace, which the pages opened in the same test use."""
+def ws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
+    """An empty workspace, which the pages opened in the same test use; work that was started ends with the test."""
     home = tmp_path / "home"
     monkeypatch.setenv("LAB_HOME", str(home))
-    return Workspace.open(home)
+    opened = Workspace.open(home)
+    yield opened
+    end_workers(opened)
 
 
 @pytest.fixture

@@ -1,0 +1,61 @@
+"""`gan` and `evolve` from the command line: files that are whole, and one line where something cannot be used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from core.settings import NOTICE
+from tests.unit.images.made import class_folders
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+def process(*given: object, cwd: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "core", *map(str, given)], cwd=cwd, env={"PYTHONPATH": str(ROOT), "PATH": ""},
+        capture_output=True, text=True, timeout=120, check=False,
+    )  # fmt: skip
+
+
+def test_from_a_folder_to_an_evolved_set(tmp_path: Path) -> None:
+    class_folders(tmp_path / "images", n=12)
+    size = ("--size", 16, "--steps", 6)
+    done = process("gan", "images", "--class", "Normal", *size, "--out", "generators", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "generators" / "result.json").read_text())
+    assert told["notice"] == NOTICE
+    assert list(told["classes"]) == ["Normal"]
+    assert Image.open(tmp_path / "generators" / "class-0" / "samples.png").size[0] > 100
+    given = ("evolve", "generators", "--images", "images", "--class", "Normal", "--generations", 3, "--n-images", 4,
+             "--population", 4, "--out", "evolved")  # fmt: skip
+    done = process(*given, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    result = json.loads((tmp_path / "evolved" / "result.json").read_text())
+    assert result["generation"] == 3
+    assert result["images"]["sha256"] == told["images"]["sha256"]
+    manifest = json.loads((tmp_path / "evolved" / "set" / "manifest.json").read_text())
+    assert (manifest["synthetic"], manifest["random_state"], len(manifest["images"])) == (True, 0, 4)
+    again = process(*given, cwd=tmp_path)
+    assert again.returncode == 2
+    assert "never written over" in again.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("gan", "nowhere", "--out", "out"), "nowhere"),
+        (("gan", "digits", "--class", "x", "--out", "out"), "There is no class x"),
+        (("evolve", "nowhere", "--images", "digits", "--class", "1", "--out", "out"), "not a generator"),
+    ],
+)
+def test_what_cannot_be_used_is_told_in_one_line(given: tuple, said: str, tmp_path: Path) -> None:
+    done = process(*given, cwd=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr.splitlines()[-1]
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,65 @@
+"""Jobs of the image space: a set, a generator, an evolved set, each from what the one before kept."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from core.settings import NOTICE, EvolutionSettings, GanSettings
+from core.types import Quiet
+from core.workspace import image_sets, image_sources, image_tasks, tasks
+from core.workspace.store import Workspace
+from tests.unit.images.made import class_folders
+
+
+@pytest.fixture
+def searched(ws: Workspace, tmp_path: Path) -> tuple[Path, dict]:
+    kept = image_sources.from_folder(ws, class_folders(tmp_path / "images", n=12))
+    gan = {"images": kept.id, "classes": ["Normal"], **asdict(GanSettings(size=16, channels=3, steps=4, check_every=2))}
+    (ws.runs_dir / "g").mkdir(parents=True)
+    tasks.TASKS["gan"](ws, gan, Quiet(), ws.runs_dir / "g")
+    search = asdict(EvolutionSettings(population=4, generations=2, n_images=6))
+    asked = {"gan": "g", "images": kept.id, "class": "Normal", "random_state": 1, **search}
+    run_dir = ws.runs_dir / "e"
+    run_dir.mkdir()
+    return run_dir, {**asked, "result": tasks.TASKS["evolve"](ws, asked, Quiet(), run_dir)}
+
+
+def test_a_folder_becomes_a_set(ws: Workspace, tmp_path: Path) -> None:
+    folder = class_folders(tmp_path / "images")
+    told = tasks.TASKS["images"](ws, {"folder": str(folder)}, Quiet(), tmp_path)
+    assert image_sets.get(ws, told["image_set"]).n_per_class == {"Normal": 8, "Tapered": 8}
+
+
+def test_a_search_keeps_its_sets_its_map_and_png_files(ws: Workspace, searched: tuple[Path, dict]) -> None:
+    run_dir, asked = searched
+    json.dumps(asked["result"], allow_nan=False)
+    with np.load(run_dir / image_tasks.MAP, allow_pickle=False) as kept:
+        assert kept["Z"].shape == (12, 2)
+        assert kept["which"].tolist() == ["random"] * 6 + ["evolved"] * 6
+    archive = image_tasks.png_archive(run_dir, "Normal", {"settings": {"seed": 1}})
+    assert archive == image_tasks.png_archive(run_dir, "Normal", {"settings": {"seed": 1}})
+    with zipfile.ZipFile(io.BytesIO(archive)) as read:
+        manifest = json.loads(read.read("manifest.json"))
+        assert (manifest["notice"], manifest["synthetic"], len(manifest["images"])) == (NOTICE, True, 6)
+        assert Image.open(io.BytesIO(read.read("Normal/00001.png"))).size == (16, 16)
+    assert image_tasks.kept_set(run_dir) is None
+    place = image_tasks.keep_set(run_dir, "Normal", {})
+    assert image_tasks.kept_set(run_dir) == place
+    assert len(list((place / "Normal").glob("*.png"))) == 6
+
+
+def test_a_search_depends_on_the_generator_that_it_reads(ws: Workspace, searched: tuple[Path, dict]) -> None:
+    asked = {name: value for name, value in searched[1].items() if name != "result"}
+    before = tasks.input_hashes(ws, "evolve", asked)
+    assert before["images"] == asked["images"]
+    (file,) = (ws.runs_dir / "g").glob("class-*/generator.safetensors")
+    file.write_bytes(file.read_bytes() + b" ")
+    assert tasks.input_hashes(ws, "evolve", asked) != before
