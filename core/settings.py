@@ -262,7 +262,9 @@ class ValidationSettings:
     random_state: int = 0
 
 
-NETWORKS = ("small CNN", "ResNet-18")
+NETWORK_SIDES_PX = {"small CNN": (16, 132), "ResNet-18": (32, 256)}
+"""Image classifier -> the least and the greatest side of its images."""
+NETWORKS = tuple(NETWORK_SIDES_PX)
 ORIGINAL, RANDOM_SET, EVOLVED_SET = "original", "random GAN set", "evolved set"
 CLASSIC, COPIES = "classic augmentation", "duplication"
 ARMS = (ORIGINAL, RANDOM_SET, EVOLVED_SET, CLASSIC, COPIES)

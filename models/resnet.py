@@ -5,7 +5,6 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-SMALLEST_PX, LARGEST_PX = 32, 256
 STEM_WIDTH = 64
 STAGES = ((64, 1), (128, 2), (256, 2), (512, 2))
 """Channels of the two blocks of each stage, conv2_x to conv5_x, and the stride of the first of them."""

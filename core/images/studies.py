@@ -16,6 +16,7 @@ from pathlib import Path
 from platform import python_version
 from typing import Any
 
+from core.errors import UserError
 from core.images.dataset import ImageSet
 from core.images.study_parts import evaluate_all, fit_steps, parts_of
 from core.images.study_rows import arm_rows, difference_rows, evolution_rows
@@ -23,7 +24,8 @@ from core.images.study_split import StudyImages, check_once, study_split
 from core.images.synthetic_sets import SetMaker, generator_key, loaded, make_sets, steps_of, still_there
 from core.parallel import Pool, Tally, n_cores, open_pool
 from core.parallel.processes import Processes
-from core.settings import StudySettings
+from core.people import person_key
+from core.settings import NETWORK_SIDES_PX, StudySettings
 from core.types import Progress, Quiet
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "torch")
@@ -50,9 +52,11 @@ def run(
     n_left_out, people (of whom images are, 0 where unknown), arms (`arm_rows`), differences (`difference_rows`),
     generators (class -> what the maker told) and evolutions (`evolution_rows`).
 
-    Raises `UserError` where the images are too few to be split or dealt into folds, `GuardError` where an image or a
-    person would be on two sides or an image comes twice, `Cancelled`, and what the maker raises.
+    Raises `UserError` where the images are too few to be split or dealt into folds, or of a size that the network is
+    not for, `GuardError` where an image or a person would be on two sides or an image comes twice, `Cancelled`, and
+    what the maker raises.
     """
+    _check_side(settings)
     progress, finished = progress or Quiet(), still_there(finished or {}, folder)
     images = StudyImages.of(image_set, settings.size_px, settings.channels, settings.classes)
     check_once(images)
@@ -82,7 +86,7 @@ def run(
         "n_train": train.n_per_class,
         "n_test": test.n_per_class,
         "n_left_out": len(split.left_out),
-        "people": len(set(images.people) - {""}),
+        "people": len({person_key(person) for person in images.people} - {""}),
         "arms": arms,
         "differences": difference_rows(arms),
         "generators": {
@@ -97,6 +101,16 @@ def run(
 def versions() -> dict[str, str]:
     """Python and the packages whose numbers a study depends on."""
     return {"python": python_version(), **{package: version(package) for package in PACKAGES}}
+
+
+def _check_side(settings: StudySettings) -> None:
+    low, high = NETWORK_SIDES_PX[settings.network]
+    if not low <= settings.size_px <= high:
+        raise UserError(
+            f"{settings.network} is for images of {low} to {high} px, not {settings.size_px} px.",
+            "Its layers halve the side of an image until little is left.",
+            "Choose another size or another network.",
+        )
 
 
 def _fingerprint(images: StudyImages) -> str:

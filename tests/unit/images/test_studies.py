@@ -244,3 +244,5 @@ def test_what_cannot_be_studied_is_refused(tmp_path: Path) -> None:
         run(few_digits(), replace(TINY, n_train=12), Maker(tmp_path), tmp_path)
     with pytest.raises(ValueError, match="arms must be of"):
         run(few_digits(), replace(TINY, arms=(EVOLVED_SET,)), Maker(tmp_path), tmp_path)
+    with pytest.raises(UserError, match="ResNet-18 is for images of 32 to 256 px, not 16 px"):
+        run(few_digits(), replace(TINY, network="ResNet-18"), Maker(tmp_path), tmp_path)
