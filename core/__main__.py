@@ -17,6 +17,8 @@ from core.commands.images import add_evolve_arguments, add_gan_arguments, evolve
 from core.commands.import_tables import import_tables
 from core.commands.resample import method_name, option, resample
 from core.commands.screen import screen
+from core.commands.study import add_arguments as add_study_arguments
+from core.commands.study import study
 from core.commands.train import train
 from core.commands.validate import add_arguments as add_validation
 from core.commands.validate import validate
@@ -117,6 +119,10 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evolve", help="evolve a diverse set of images", description=evolve.__doc__)
     add_evolve_arguments(command)
     command.set_defaults(function=evolve)
+
+    command = commands.add_parser("study", help="whether synthetic images help", description=study.__doc__)
+    add_study_arguments(command)
+    command.set_defaults(function=study)
     return root
 
 

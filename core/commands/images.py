@@ -34,18 +34,18 @@ TUNED = ("similarity", "operators", "n_images", "population", "generations", "el
 
 def add_gan_arguments(command: argparse.ArgumentParser) -> None:
     """What `gan` takes."""
-    _add_images(command, "images")
+    add_images(command, "images")
     command.add_argument("--class", dest="classes", nargs="+", metavar="NAME", help="without it every class")
     command.add_argument("--preset", choices=PRESETS, default="live", help="of the settings")
     command.add_argument("--size", type=within(int, 16, 132), metavar="PX", help="side of the images")
     command.add_argument("--steps", type=within(int, 1), help="batches that each network is trained on")
-    _add_common(command)
+    add_common(command)
 
 
 def add_evolve_arguments(command: argparse.ArgumentParser) -> None:
     """What `evolve` takes."""
     command.add_argument("generators", type=Path, metavar="DIR", help="what gan wrote")
-    _add_images(command, "--images")
+    add_images(command, "--images")
     command.add_argument("--class", dest="name", required=True, metavar="NAME")
     command.add_argument("--preset", choices=PRESETS, default="live", help="of the settings")
     command.add_argument("--similarity", choices=SIMILARITIES)
@@ -57,7 +57,7 @@ def add_evolve_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("--crossover", type=within(float, 0, 1))
     command.add_argument("--mutation", type=within(float, 0, 1))
     command.add_argument("--gate", action=argparse.BooleanOptionalAction, default=None, help="the class gate")
-    _add_common(command)
+    add_common(command)
 
 
 def gan(arguments: argparse.Namespace) -> None:
@@ -76,7 +76,7 @@ def gan(arguments: argparse.Namespace) -> None:
         _write_sheet(arguments.out, told["label"])
         made = told["beside"]["synthetic"]
         say(f"{name}: KID {made['kid']:.2f}, precision {made['precision']:.2f}, recall {made['recall']:.2f}")
-    _write(arguments.out, {**result, "versions": versions(), "images": _hash(image_set)})
+    _write(arguments.out, {**result, "versions": versions(), "images": hash_of(image_set)})
 
 
 def evolve(arguments: argparse.Namespace) -> None:
@@ -97,7 +97,7 @@ def evolve(arguments: argparse.Namespace) -> None:
         result = evolve_class(
             arguments.generators, image_set, arguments.name, settings, arguments.seed, arguments.out, terminal
         )
-    result |= {"class": arguments.name, "versions": versions(), "images": _hash(image_set)}
+    result |= {"class": arguments.name, "versions": versions(), "images": hash_of(image_set)}
     manifest = {"notice": NOTICE, "synthetic": True, **{k: result[k] for k in ("settings", "random_state", "images")}}
     write_png_folder(
         as_image_set(sets_of(arguments.out)["evolved.images"], arguments.name), arguments.out / SET, manifest
@@ -126,17 +126,20 @@ def _gan_settings(arguments: argparse.Namespace, image_set: ImageSet) -> GanSett
     return replace(preset, **given, channels=image_set.images.shape[3], random_state=arguments.seed)
 
 
-def _add_images(command: argparse.ArgumentParser, name: str) -> None:
+def add_images(command: argparse.ArgumentParser, name: str) -> None:
+    """The argument that says which images."""
     argument = command.add_argument(name, metavar="FOLDER", help=f"one subfolder a class, or {DIGITS}")
     argument.required = True
 
 
-def _add_common(command: argparse.ArgumentParser) -> None:
+def add_common(command: argparse.ArgumentParser) -> None:
+    """What all of these commands take."""
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--out", type=Path, required=True, metavar="DIR")
 
 
-def _hash(image_set: ImageSet) -> dict[str, Any]:
+def hash_of(image_set: ImageSet) -> dict[str, Any]:
+    """What the images of a result were."""
     from core.workspace.image_sets import content_id
 
     return {"name": image_set.name, "sha256": content_id(image_set), "n_per_class": image_set.n_per_class}

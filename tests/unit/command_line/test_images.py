@@ -59,3 +59,17 @@ def test_what_cannot_be_used_is_told_in_one_line(given: tuple, said: str, tmp_pa
     assert done.returncode == 2
     assert said in done.stderr.splitlines()[-1]
     assert "Traceback" not in done.stderr
+
+
+def test_a_study_from_a_folder_to_its_tables(tmp_path: Path) -> None:
+    class_folders(tmp_path / "images", n=12)
+    given = ("study", "images", "--size", 16, "--epochs", 1, "--seeds", 2, "--folds", 2, "--n-train", 8,
+             "--gan-steps", 4, "--arms", "random-gan-set", "duplication", "--workers", 0, "--out", "out")  # fmt: skip
+    done = process(*given, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = json.loads((tmp_path / "out" / "study.json").read_text())
+    assert told["notice"] == NOTICE
+    assert [row["arm"] for row in told["arms"]] == ["original", "random GAN set", "duplication"]
+    assert told["n_test"] == {"Normal": 4, "Tapered": 4}
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["study.csv", "study.json", "study.tex"]
+    assert "On this dataset" in done.stderr
