@@ -30,8 +30,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from core.genetic import evolve
 from core.images.evolution import Decode, DiverseImages, evolve_images
+from core.images.settings import EvolutionSettings, GanSettings
 from core.images.similarity import centroid, ncc
-from core.settings import OPERATORS, EvolutionSettings, GanSettings
+from core.settings import OPERATORS
 
 TARGETS = {(32, "gene"): 1.8, (32, "vector"): 7.0, (64, "gene"): 1.2, (64, "vector"): 3.5}
 OPERATORS_TARGET_MS = 5.0

@@ -23,7 +23,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 if TYPE_CHECKING:
     from core.images.beside_real import ImageMetrics
     from core.images.features import Features
-    from core.settings import GanSettings
+    from core.images.settings import GanSettings
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data" / "hushem"
 MOST_KID, LEAST_PRECISION, MOST_CPU_S = 3.0, 0.7, 150.0
@@ -71,7 +71,7 @@ def trained(images: np.ndarray, settings: GanSettings, features: Features) -> tu
 def quality() -> bool:
     from core.images.beside_real import beside_held_out
     from core.images.features import Features
-    from core.settings import GAN_LIVE
+    from core.images.settings import GAN_LIVE
 
     classes = [images_of(folder, GAN_LIVE.size) for folder in sorted(DATA.iterdir())]
     missed = False
@@ -110,7 +110,7 @@ def cost() -> None:
     import torch
 
     from core.images.adversaries import Adversaries
-    from core.settings import GAN_LIVE
+    from core.images.settings import GAN_LIVE
 
     class InBfloat16(Adversaries):
         def _precision(self) -> torch.autocast:

@@ -18,11 +18,8 @@ SIGMAS = (0.001, 0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 
 FEATURE_SETS = ("Table II", "all 17", "left and right", "dynamics", "automatic")
 """What a row's point is made of. left and right: the sided units twice, and the others. dynamics: how the expression
 came and went. automatic: three of the 17 for each emotion, chosen on the rows that are trained on and no others."""
-GAN_NORMS = ("group", "batch")
 OPERATORS = ("gene", "vector")
 """What a genetic search crosses and resets: single numbers, as the paper does, or whole vectors."""
-SIMILARITIES = ("ncc", "zncc", "eq4")
-"""How alike an image and a centroid are; `core.images.similarity` has one function for each."""
 
 
 @dataclass(frozen=True)
@@ -127,26 +124,6 @@ class GeneticSettings:
 
 
 @dataclass(frozen=True)
-class EvolutionSettings(GeneticSettings):
-    """A set of generated images that are as little alike as can be, inside their class.
-
-    similarity: one of `SIMILARITIES`. n_images: of a set. latent: numbers that the generator makes one image from.
-    gate: images that a classifier is not sure of count as alike.
-    """
-
-    similarity: str = "ncc"
-    n_images: int = 40
-    latent: int = 100
-    gate: bool = True
-
-
-EVOLUTION_PAPER = EvolutionSettings(gate=False)
-"""Table 3 of the paper, which knows no gate, and its sets of 40 images (section 4.5)."""
-EVOLUTION_LIVE = EvolutionSettings(generations=150, operators="vector")
-"""Minutes in place of hours: images whose vectors did not change are not decoded again."""
-
-
-@dataclass(frozen=True)
 class GeneticSearchSettings:
     """A set of rows whose profiles differ as much as can be inside their group. As in `GeneticSettings`.
 
@@ -160,36 +137,6 @@ class GeneticSearchSettings:
     crossover: float = 0.7
     mutation: float = 0.02
     gate: float = 0.95
-
-
-@dataclass(frozen=True)
-class GanSettings:
-    """A DCGAN of the images of one class, as in Table 2 of the GAN + genetic algorithm paper. The recommended preset.
-
-    size: side in px; channels: 1 or 3. norm: one of `GAN_NORMS`. ema: share of its old weights that the averaged
-    generator keeps at a step; None: images come from the trained generator itself. beta1, beta2: of Adam. steps:
-    batches that each network is trained on. check_every: steps from one measurement of the KID, and checkpoint, to the
-    next.
-    """
-
-    size: int = 32
-    channels: int = 1
-    latent: int = 100
-    norm: str = "group"
-    ema: float | None = 0.99
-    learning_rate: float = 2e-4
-    beta1: float = 0.5
-    beta2: float = 0.999
-    batch: int = 32
-    steps: int = 2_500
-    check_every: int = 100
-    random_state: int = 0
-
-
-GAN_LIVE = GanSettings()
-"""About 80 CPU-s for a class at 32 px."""
-GAN_PAPER = GanSettings(size=132, norm="batch", ema=None, steps=20_000)
-"""The paper's recipe. Its 10,000 epochs of 40 images are 20,000 steps: 40 images are a batch of 32 and a rest."""
 
 
 @dataclass(frozen=True)
@@ -260,38 +207,3 @@ class ValidationSettings:
     n_folds: int = 25
     test_share: float = 0.25
     random_state: int = 0
-
-
-NETWORK_SIDES_PX = {"small CNN": (16, 132), "ResNet-18": (32, 256)}
-"""Image classifier -> the least and the greatest side of its images."""
-NETWORKS = tuple(NETWORK_SIDES_PX)
-ORIGINAL, RANDOM_SET, EVOLVED_SET = "original", "random GAN set", "evolved set"
-CLASSIC, COPIES = "classic augmentation", "duplication"
-ARMS = (ORIGINAL, RANDOM_SET, EVOLVED_SET, CLASSIC, COPIES)
-"""What the augmentation study trains on: the originals alone, or twice as many images an epoch."""
-
-
-@dataclass(frozen=True)
-class StudySettings:
-    """The augmentation study, as section 4 of the GAN + genetic algorithm paper.
-
-    network: one of `NETWORKS`. epochs: of each fold model. n_seeds: repeats of everything but the split. n_train:
-    originals of each class to train on; the others are tested on. arms: of `ARMS`, with `ORIGINAL` among them. size_px,
-    channels: of the images. classes: how many of the classes, the first ones; None for all.
-    """
-
-    network: str = "small CNN"
-    epochs: int = 250
-    n_folds: int = 5
-    n_seeds: int = 5
-    n_train: int = 40
-    arms: tuple[str, ...] = ARMS
-    size_px: int = 132
-    channels: int = 1
-    classes: int | None = None
-    random_state: int = 0
-
-
-STUDY_PAPER = StudySettings()
-STUDY_LIVE = StudySettings(epochs=100, size_px=16, classes=4)
-"""Minutes for the built-in digits on two cores; at 32 px, for the paper's images, a job of about 20 minutes."""

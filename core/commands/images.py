@@ -9,16 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.settings import (
-    EVOLUTION_LIVE,
-    EVOLUTION_PAPER,
-    GAN_LIVE,
-    GAN_PAPER,
-    NOTICE,
-    OPERATORS,
-    SIMILARITIES,
-    GanSettings,
-)
+from core.images.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, GAN_LIVE, GAN_PAPER, SIMILARITIES, GanSettings
+from core.settings import NOTICE, OPERATORS
 from core.terminal import Terminal, check_folder, say, within
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from core.commands.images import PRESETS, add_common, add_images, hash_of, read_images
-from core.settings import ARMS, EVOLUTION_LIVE, GAN_LIVE, NETWORKS, NOTICE, ORIGINAL, STUDY_LIVE, STUDY_PAPER
+from core.images.settings import ARMS, EVOLUTION_LIVE, GAN_LIVE, NETWORKS, ORIGINAL, STUDY_LIVE, STUDY_PAPER
+from core.settings import NOTICE
 from core.terminal import Terminal, check_folder, say, within
 
 RESULT, TABLE, LATEX = "study.json", "study.csv", "study.tex"

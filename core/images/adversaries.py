@@ -10,8 +10,8 @@ import numpy as np
 import torch
 from torch import nn
 
+from core.images.settings import GanSettings
 from core.rng import derived_seed
-from core.settings import GanSettings
 from models.dcgan import Discriminator, Generator
 
 Network = TypeVar("Network", bound=nn.Module)

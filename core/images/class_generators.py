@@ -13,10 +13,10 @@ from core.errors import UserError
 from core.files import atomic_path
 from core.images.dataset import ImageSet, resized, tensor
 from core.images.one_thread import one_thread
+from core.images.settings import GanSettings
 from core.images.split import split
 from core.progress import Stretch
 from core.rng import generator
-from core.settings import GanSettings
 from core.types import Progress, Quiet
 
 HELD_OUT = 0.25

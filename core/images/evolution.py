@@ -17,9 +17,9 @@ from core.errors import Cancelled
 from core.genetic import NEW, Search, evolve
 from core.images.evolution_checkpoint import Checkpoint, Standing
 from core.images.metrics import pair_distance
+from core.images.settings import EvolutionSettings
 from core.images.similarity import MEASURES, centroid
 from core.rng import generator
-from core.settings import EvolutionSettings
 from core.types import Progress
 
 Decode = Callable[[np.ndarray], np.ndarray]

@@ -22,8 +22,8 @@ from core.images.adversaries import Adversaries, decode, fixed_latents
 from core.images.features import Features
 from core.images.gan_checkpoint import Progressed
 from core.images.metrics import kid
+from core.images.settings import GanSettings
 from core.images.trained_gan import TrainedGan
-from core.settings import GanSettings
 from core.types import Progress, Quiet, check_cancelled
 from models.dcgan import Generator
 

@@ -13,12 +13,12 @@ from core.images.class_generators import FEATURES, GENERATOR, class_folder
 from core.images.evolution import evolve_images
 from core.images.features import Features
 from core.images.features_file import load_features, save_features
+from core.images.settings import EvolutionSettings, GanSettings
 from core.images.study_split import StudyImages
 from core.images.synthetic_sets import EVOLVED, SyntheticSet
 from core.images.trained_gan import TrainedGan
 from core.progress import Stretch
 from core.rng import generator
-from core.settings import EvolutionSettings, GanSettings
 from core.types import Progress
 
 

@@ -15,7 +15,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.settings import SIMILARITIES
+from core.images.settings import SIMILARITIES
 
 _BLOCK = 512
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from core.errors import UserError
 from core.images.dataset import ImageSet
+from core.images.settings import NETWORK_SIDES_PX, StudySettings
 from core.images.study_parts import evaluate_all, fit_steps, parts_of
 from core.images.study_rows import arm_rows, difference_rows, evolution_rows
 from core.images.study_split import StudyImages, check_once, study_split
@@ -25,7 +26,6 @@ from core.images.synthetic_sets import SetMaker, generator_key, loaded, make_set
 from core.parallel import Pool, Tally, n_cores, open_pool
 from core.parallel.processes import Processes
 from core.people import person_key
-from core.settings import NETWORK_SIDES_PX, StudySettings
 from core.types import Progress, Quiet
 
 PACKAGES = ("numpy", "scipy", "scikit-learn", "torch")

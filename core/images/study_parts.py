@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 
 from core.errors import UserError
+from core.images.settings import ARMS, CLASSIC, COPIES, ORIGINAL, StudySettings
 from core.images.study_split import StudyImages, check_apart, folds, joined
 from core.images.synthetic_sets import KINDS
 from core.parallel import Piece, Pool, Tally
 from core.parallel import run as run_pieces
 from core.rng import derived_seed, generator
-from core.settings import ARMS, CLASSIC, COPIES, ORIGINAL, StudySettings
 from core.types import Progress
 
 Sets = Callable[[str, int], StudyImages]

@@ -10,9 +10,9 @@ import numpy as np
 
 from core.images.published_study import COLUMNS
 from core.images.seed_statistics import mean_interval, paired_difference
+from core.images.settings import COPIES, EVOLVED_SET, ORIGINAL, StudySettings
 from core.images.study_parts import fit_key
 from core.images.synthetic_sets import EVOLVED, set_key
-from core.settings import COPIES, EVOLVED_SET, ORIGINAL, StudySettings
 
 METRICS = tuple(COLUMNS)
 

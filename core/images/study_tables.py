@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from core.images.published_study import COLUMNS, TABLE_4, seeds
-from core.settings import EVOLVED_SET, NOTICE, ORIGINAL
+from core.images.settings import EVOLVED_SET, ORIGINAL
+from core.settings import NOTICE
 
 if TYPE_CHECKING:
     import pandas as pd

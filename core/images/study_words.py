@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from core.images.published_study import COLUMNS, N_TEST, of_the_paper
-from core.settings import CLASSIC, COPIES, EVOLVED_SET, ORIGINAL, RANDOM_SET
+from core.images.settings import CLASSIC, COPIES, EVOLVED_SET, ORIGINAL, RANDOM_SET
 
 HELPED, HARMED, NEITHER, UNKNOWN = "helped", "did harm", "did not help", "cannot be judged"
 JUDGED_BY = "accuracy"

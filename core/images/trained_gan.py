@@ -12,7 +12,7 @@ import numpy as np
 from core.errors import UserError
 from core.files import atomic_write
 from core.images.gan_history import History
-from core.settings import GanSettings
+from core.images.settings import GanSettings
 
 if TYPE_CHECKING:
     from models.dcgan import Generator

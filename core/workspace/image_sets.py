@@ -133,21 +133,32 @@ def read(ws: Workspace, set_id: str) -> ImageSet:
 
 
 def delete(ws: Workspace, set_id: str) -> None:
-    """Delete an image set for good."""
+    """Delete an image set for good, and every generator, search and study that was made of it."""
     with ws.transaction() as t:
-        rows = t.execute("DELETE FROM image_sets WHERE id = ? RETURNING file", (set_id,)).fetchall()
-        file_journal.to_delete(t, ws, [ws.image_sets_dir / row["file"] for row in rows])
+        _gone(t, ws, t.execute("DELETE FROM image_sets WHERE id = ? RETURNING id, file", (set_id,)).fetchall())
     file_journal.clear(ws)
 
 
 def delete_made_from(t: sqlite3.Connection, ws: Workspace, clip_ids: Sequence[str]) -> None:
-    """In the transaction `t`, delete every set with images that were cut from one of these clips."""
+    """In the transaction `t`, delete every set with images that were cut from one of these clips, as `delete` does."""
     rows = t.execute(
         "DELETE FROM image_sets WHERE EXISTS (SELECT 1 FROM json_each(image_sets.clips) c "
-        "JOIN json_each(?) gone ON gone.value = c.value) RETURNING file",
+        "JOIN json_each(?) gone ON gone.value = c.value) RETURNING id, file",
         (json.dumps(list(clip_ids)),),
     ).fetchall()
+    _gone(t, ws, rows)
+
+
+def _gone(t: sqlite3.Connection, ws: Workspace, rows: Sequence[sqlite3.Row]) -> None:
+    """What else goes with sets whose entries are gone: their files, and the runs whose networks may know an image by
+    heart. A run that is still going on finds itself gone and stops."""
     file_journal.to_delete(t, ws, [ws.image_sets_dir / row["file"] for row in rows])
+    runs = t.execute(
+        "DELETE FROM jobs WHERE json_extract(settings, '$.images') IN (SELECT value FROM json_each(?)) RETURNING id",
+        (json.dumps([row["id"] for row in rows]),),
+    ).fetchall()
+    t.executemany("DELETE FROM job_log WHERE job_id = ?", [(run["id"],) for run in runs])
+    file_journal.to_delete(t, ws, [ws.runs_dir / run["id"] for run in runs])
 
 
 def content_id(image_set: ImageSet) -> str:

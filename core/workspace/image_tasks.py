@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from core.settings import EVOLUTION_LIVE, GAN_LIVE, NOTICE, EvolutionSettings, GanSettings, StudySettings
+from core.images.settings import EVOLUTION_LIVE, GAN_LIVE, EvolutionSettings, GanSettings, StudySettings
+from core.settings import NOTICE
 from core.types import Progress, check_cancelled
 from core.workspace import image_sets, image_sources
 from core.workspace.checkpoint import Checkpoint

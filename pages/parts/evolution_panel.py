@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, NOTICE, OPERATORS, SIMILARITIES, EvolutionSettings
+from core.images.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, SIMILARITIES, EvolutionSettings
+from core.settings import NOTICE, OPERATORS
 from pages.parts import charts, job_panel, outcomes, state
 from pages.parts.shell import Download
 from pages.parts.trouble import told

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.settings import GAN_LIVE, GAN_PAPER, GanSettings
+from core.images.settings import GAN_LIVE, GAN_PAPER, GanSettings
 from pages.parts import charts, job_panel, outcomes, state
 from pages.parts.trouble import told
 

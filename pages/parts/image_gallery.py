@@ -27,7 +27,7 @@ def show(ws: Workspace, kept: KeptImageSet, name: str) -> None:
                      f"{kept.n_per_class[name]}, {kept.width_px} x {kept.height_px} pixels")  # fmt: skip
         except UserError as error:
             shell.show_error(error)
-        sure = st.checkbox("Delete this image set for good", key=f"delete-{kept.id[:8]}")
+        sure = st.checkbox("Delete this set for good, with its generators and studies", key=f"delete-{kept.id[:8]}")
         if sure and st.button("Delete", icon=":material/delete:"):
             image_sets.delete(ws, kept.id)
             st.rerun()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.settings import ARMS, GAN_LIVE, NETWORKS, ORIGINAL, STUDY_LIVE, STUDY_PAPER, StudySettings
+from core.images.settings import ARMS, GAN_LIVE, NETWORKS, ORIGINAL, STUDY_LIVE, STUDY_PAPER, StudySettings
 from pages.parts import state
 from pages.parts.generator_panel import SIZES
 

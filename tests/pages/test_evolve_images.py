@@ -8,7 +8,7 @@ from dataclasses import asdict, replace
 import pytest
 
 from core.errors import UserError
-from core.settings import GAN_LIVE, EvolutionSettings, GanSettings
+from core.images.settings import GAN_LIVE, EvolutionSettings, GanSettings
 from core.types import Quiet
 from core.workspace import image_sets, image_sources, image_tasks, jobs
 from pages.parts import evolution_panel, generator_panel

@@ -7,9 +7,9 @@ from dataclasses import asdict, replace
 
 import pytest
 
+from core.images.settings import ARMS, STUDY_LIVE, StudySettings
 from core.images.studies import run
 from core.images.synthetic_sets import SyntheticSet
-from core.settings import ARMS, STUDY_LIVE, StudySettings
 from core.workspace import image_sources, jobs
 from pages.parts import study_choice, study_report
 from tests.pages.finished import enter

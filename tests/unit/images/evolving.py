@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from core.settings import EvolutionSettings
+from core.images.settings import EvolutionSettings
 
 SIZE, LATENT = 4, 6
 SETTINGS = EvolutionSettings(population=8, generations=30, mutation=0.05, n_images=5, latent=LATENT)

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from core.images.dataset import ImageSet, digits, pixel_hash
+from core.images.settings import StudySettings
 from core.images.study_split import StudyImages
 from core.images.synthetic_sets import EVOLVED, SyntheticSet
 from core.rng import generator
-from core.settings import StudySettings
 from core.types import Progress
 
 TINY = StudySettings(epochs=2, n_folds=2, n_seeds=2, n_train=6, size_px=16, classes=2)

@@ -12,7 +12,7 @@ from core.errors import Cancelled
 from core.images import classifier
 from core.images.classifier import train
 from core.images.dataset import digits, resized, tensor
-from core.settings import NETWORKS
+from core.images.settings import NETWORKS
 from core.types import Quiet
 
 

@@ -17,8 +17,9 @@ from core.errors import Cancelled, UserError
 from core.genetic import NEW, evolve
 from core.images import evolution_checkpoint
 from core.images.evolution import DiverseImages, Evolved, evolve_images
+from core.images.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, SIMILARITIES
 from core.images.similarity import MEASURES
-from core.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, SIMILARITIES, GeneticSettings
+from core.settings import GeneticSettings
 from core.types import Quiet
 from tests.unit.images.evolving import SETTINGS, Decoder, brightness, originals
 

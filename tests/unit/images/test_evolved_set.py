@@ -16,8 +16,8 @@ from core.images.evolved_set import as_image_set, evolve_class
 from core.images.features import Features
 from core.images.features_file import load_features
 from core.images.live_view import of_search, of_training, sets_of
+from core.images.settings import EvolutionSettings, GanSettings
 from core.images.weakness import weakness
-from core.settings import EvolutionSettings, GanSettings
 from core.types import Quiet
 
 pytestmark = pytest.mark.usefixtures("one_thread")

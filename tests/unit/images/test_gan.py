@@ -15,7 +15,7 @@ from core.errors import Cancelled, UserError
 from core.images.adversaries import Adversaries, fixed_latents
 from core.images.gan import N_GRID, train
 from core.images.gan_history import CHECKPOINT, history_of
-from core.settings import GAN_LIVE, GAN_PAPER, GanSettings
+from core.images.settings import GAN_LIVE, GAN_PAPER, GanSettings
 from core.types import Quiet
 
 pytestmark = pytest.mark.usefixtures("one_thread")

@@ -10,9 +10,9 @@ import pytest
 from core.images.class_generators import GENERATOR, class_folder
 from core.images.dataset import digits as all_digits
 from core.images.gan_sets import GanSets
+from core.images.settings import EvolutionSettings, GanSettings
 from core.images.study_split import StudyImages
 from core.images.synthetic_sets import EVOLVED, RANDOM
-from core.settings import EvolutionSettings, GanSettings
 from core.types import Quiet
 
 pytestmark = pytest.mark.usefixtures("one_thread")

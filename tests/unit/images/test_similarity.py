@@ -7,8 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from core.images.settings import SIMILARITIES
 from core.images.similarity import MEASURES, centroid, eq4, ncc, zncc
-from core.settings import SIMILARITIES
 
 CENTRE = np.array([4.0, 3.0])
 

@@ -12,11 +12,11 @@ import pytest
 
 from core.errors import Cancelled, GuardError, UserError
 from core.images.set_files import SetFiles
+from core.images.settings import ARMS, CLASSIC, COPIES, EVOLVED_SET, ORIGINAL, RANDOM_SET
 from core.images.studies import run
 from core.images.study_parts import enlarged, evaluate, parts_of
 from core.images.study_split import StudyImages, joined, study_split
 from core.images.synthetic_sets import SyntheticSet
-from core.settings import ARMS, CLASSIC, COPIES, EVOLVED_SET, ORIGINAL, RANDOM_SET
 from core.types import Progress, Quiet
 from tests.unit.images.studied import TINY, Maker, few_digits, marked, study_images
 

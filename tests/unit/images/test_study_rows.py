@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from core.images.published_study import COLUMNS
+from core.images.settings import COPIES, EVOLVED_SET, ORIGINAL, StudySettings
 from core.images.study_parts import fit_key
 from core.images.study_rows import arm_rows, difference_rows, evolution_rows, still_learning
 from core.images.synthetic_sets import EVOLVED, set_key
-from core.settings import COPIES, EVOLVED_SET, ORIGINAL, StudySettings
 
 SETTINGS = StudySettings(n_seeds=2, n_folds=2, arms=(ORIGINAL, EVOLVED_SET, COPIES))
 

@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from core.images.published_study import COLUMNS
+from core.images.settings import COPIES, EVOLVED_SET, ORIGINAL
 from core.images.study_tables import csv, interval_layout, latex, layout, long_table
-from core.settings import COPIES, EVOLVED_SET, NOTICE, ORIGINAL
+from core.settings import NOTICE
 from tests.unit.images.study_results import result
 
 RESULT = result({ORIGINAL: [0.5, 0.6], EVOLVED_SET: [0.6, 0.75], COPIES: [0.5, 0.5]})

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from core.images.settings import CLASSIC, COPIES, EVOLVED_SET, ORIGINAL, RANDOM_SET
 from core.images.study_words import HARMED, HELPED, NEITHER, UNKNOWN, caveats, effect, findings, p_value, paper_words
-from core.settings import CLASSIC, COPIES, EVOLVED_SET, ORIGINAL, RANDOM_SET
 from tests.unit.images.study_results import result
 
 BASE = [0.58, 0.60, 0.57, 0.61, 0.59]

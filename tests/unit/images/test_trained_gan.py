@@ -14,8 +14,8 @@ from safetensors.torch import save_file
 from core.errors import UserError
 from core.images.adversaries import Adversaries
 from core.images.gan_history import CHECKPOINT, History, history_of
+from core.images.settings import GanSettings
 from core.images.trained_gan import SETTINGS, TrainedGan
-from core.settings import GanSettings
 
 SMALL = GanSettings(size=16)
 

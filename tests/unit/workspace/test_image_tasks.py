@@ -12,11 +12,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from core.settings import NOTICE, EvolutionSettings, GanSettings
+from core.images.settings import EvolutionSettings, GanSettings
+from core.settings import NOTICE
 from core.types import Quiet
-from core.workspace import image_sets, image_sources, image_tasks, tasks
+from core.workspace import image_sets, image_sources, image_tasks, jobs, tasks
 from core.workspace.store import Workspace
 from tests.unit.images.made import class_folders
+from tests.watching import end_workers
 
 
 @pytest.fixture
@@ -63,3 +65,17 @@ def test_a_search_depends_on_the_generator_that_it_reads(ws: Workspace, searched
     (file,) = (ws.runs_dir / "g").glob("class-*/generator.safetensors")
     file.write_bytes(file.read_bytes() + b" ")
     assert tasks.input_hashes(ws, "evolve", asked) != before
+
+
+def test_generators_and_searches_go_with_their_images(ws: Workspace, searched: tuple[Path, dict]) -> None:
+    kept = searched[1]["images"]
+    other = image_sources.from_digits(ws)
+    ours = [jobs.submit(ws, "gan", {"images": set_id, "classes": []}) for set_id in (kept, other.id)]
+    for job in ours:
+        job.run_dir.mkdir(parents=True, exist_ok=True)
+    end_workers(ws)
+    image_sets.delete(ws, kept)
+    assert [job.id for job in jobs.recent(ws)] == [ours[1].id]
+    assert not ours[0].run_dir.exists()
+    assert ours[1].run_dir.exists()
+    assert image_sets.list_image_sets(ws) == [other]
