@@ -102,7 +102,9 @@ def _found(job: Job) -> None:
     st.plotly_chart(charts.evolution_curves(result["history"]), key="evolution_done", config=charts.STILL)
     sets = sets_of(job.run_dir)
     _side_by_side({which: sheet(pixels(sets[f"{which}.images"])) for which in ("first", "evolved")})
-    st.dataframe(measures(result), hide_index=True, placeholder="–")
+    right = st.column_config.TextColumn(alignment="right")
+    columns = ("distance of two images", "sure of the class", "KID", "near-copies")
+    st.dataframe(measures(result), hide_index=True, column_config=dict.fromkeys(columns, right))
     _keep(job)
     with st.expander("Where the latent vectors lie"):
         st.plotly_chart(charts.latent_sets(*_map(job)), key="latent_sets", config=charts.STILL)
@@ -156,9 +158,9 @@ def measures(result: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {
             "set": label,
-            "distance of two images": round(result[which]["pair_distance"], 2),
+            "distance of two images": f"{result[which]['pair_distance']:.2f}",
             "sure of the class": f"{100 * result[which]['class_probability']:.0f} %",
-            "KID": round(result[which]["kid"], 2),
+            "KID": f"{result[which]['kid']:.2f}",
             "near-copies": f"{100 * result[which]['near_copy_share']:.0f} %",
         }
         for which, label in WHICH.items()

@@ -27,7 +27,7 @@ PRESET_HELP = (
 SIZE_HELP = "16 px take seconds, 32 px a minute or two, 64 px about an hour, 132 px a GPU."
 MEASURES = {
     "kid": "KID", "precision": "precision", "recall": "recall", "density": "density", "coverage": "coverage",
-    "pair_distance": "distance of two images", "near_copy_share": "near-copies",
+    "pair_distance": "pair distance", "near_copy_share": "near-copies",
 }  # fmt: skip
 
 
@@ -105,10 +105,12 @@ def _trained(job: Job, name: str) -> None:
     if seen is not None:
         left.image(seen.sheet, caption=f"Synthetic {name}; kept are the weights of step {found['step']}")
     with right:
-        st.dataframe(measures(found["beside"]), hide_index=True, placeholder="–")
+        right_aligned = dict.fromkeys(("synthetic", "held-out real"), st.column_config.TextColumn(alignment="right"))
+        st.dataframe(measures(found["beside"]), hide_index=True, placeholder="–", column_config=right_aligned)
         st.markdown(
             f"Beside {found['beside']['held_out']['n']} real images that the generator never saw. KID: the lower the "
-            "better. Near-copies: synthetic images closer to an original than half the usual distance of two originals."
+            "better. Pair distance: how far two images lie apart. Near-copies: synthetic images closer to an original "
+            "than half the usual distance of two originals."
         )
 
 
