@@ -61,7 +61,6 @@ def gan(arguments: argparse.Namespace) -> None:
     image_set = read_images(arguments.images)
     settings = _gan_settings(arguments, image_set)
     classes = arguments.classes or list(image_set.classes)
-    arguments.out.mkdir(parents=True, exist_ok=True)
     with Terminal() as terminal:
         result = train_generators(image_set, classes, settings, arguments.out, terminal)
     for name, told in result["classes"].items():

@@ -47,12 +47,12 @@ def evolve_class(
     from core.images.trained_gan import TrainedGan
 
     progress = progress or Quiet()
-    folder.mkdir(parents=True, exist_ok=True)
     label = label_of(image_set, name)
     gan = TrainedGan.load(class_folder(generators, label) / GENERATOR)
     features = load_features(generators / FEATURES)
     originals = prepared(image_set, gan.settings).of(label)
     check_cancelled(progress)
+    folder.mkdir(parents=True, exist_ok=True)
     with one_thread():
         evolved = evolve_images(
             gan.decode, originals, lambda images: features.probabilities(images)[:, label], settings, random_state,

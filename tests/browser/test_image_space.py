@@ -16,7 +16,7 @@ from tests.browser.test_journey import go_to
 from tests.watching import end_workers, until
 
 SHORT = (
-    "gan_steps=200&evolve_generations=500&evolve_images=40&evolve_population=40"
+    "gan_steps=200&evolve_generations=300&evolve_images=40&evolve_population=30"
     "&study_epochs=5&study_seeds=2&study_folds=2"
 )
 
@@ -59,7 +59,7 @@ def pause_and_resume(page: Page, ws: Workspace) -> None:
     page.get_by_role("button", name="Resume").click()
     until(lambda: jobs.get(ws, job.id).state == "done" or jobs.get(ws, job.id).done > reached, 60)
     expect(page.get_by_text(re.compile("times as far apart as two of a random set"))).to_be_visible(timeout=180_000)
-    assert len(jobs.get(ws, job.id).result["history"]["best"]) == 501
+    assert len(jobs.get(ws, job.id).result["history"]["best"]) == 301
 
 
 def keep(page: Page, ws: Workspace) -> None:

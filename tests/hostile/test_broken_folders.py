@@ -130,13 +130,14 @@ FULL = """
 import io, resource, signal, sys
 from pathlib import Path
 from core.errors import UserError
-from core.workspace import clips, cohorts, files, intake
+from core.files import atomic_write
+from core.workspace import clips, intake
 from core.workspace.store import Workspace
 ws = Workspace.open(Path(sys.argv[1]))
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 film = Path(sys.argv[3]).read_bytes()
 for attempt in (
-    lambda: files.atomic_write(ws.tables_dir / "old.parquet", b"x" * 1_000_000),
+    lambda: atomic_write(ws.tables_dir / "old.parquet", b"x" * 1_000_000),
     lambda: intake.receive_clip(ws, "P01_anger.avi", film),
 ):
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
+from core.__main__ import main
 from core.settings import NOTICE
 from tests.unit.images.made import class_folders
 
@@ -54,11 +55,13 @@ def test_from_a_folder_to_an_evolved_set(tmp_path: Path) -> None:
         (("evolve", "nowhere", "--images", "digits", "--class", "1", "--out", "out"), "not a generator"),
     ],
 )
-def test_what_cannot_be_used_is_told_in_one_line(given: tuple, said: str, tmp_path: Path) -> None:
-    done = process(*given, cwd=tmp_path)
-    assert done.returncode == 2
-    assert said in done.stderr.splitlines()[-1]
-    assert "Traceback" not in done.stderr
+def test_what_cannot_be_used_is_told_in_one_line(
+    given: tuple, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(given) == 2
+    assert said in capsys.readouterr().err.splitlines()[-1]
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_study_from_a_folder_to_its_tables(tmp_path: Path) -> None:
