@@ -203,16 +203,27 @@ def run(port: int, browser: bool) -> int:
         return 0
 
 
+TESTS = (
+    ["pytest", "tests/browser", "tests/hostile", "tests/pages"],
+    ["pytest", "tests/unit", "-n", "2", "--dist", "loadfile"],
+)
+"""The journeys and faults, which look at the clock, one after the other; then the units, two files at once."""
+
+
 def test(arguments: list[str]) -> int:
     """Check the style and the types, then run every test; arguments go to pytest instead of the checks."""
     setup(development=True)
-    steps = [] if arguments else [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
-    for step in [*steps, ["pytest", *arguments]]:
-        say(" ".join(step))
-        code = subprocess.run([PYTHON, "-m", *step], cwd=ROOT).returncode
-        if code != 0:
+    checks = [] if arguments else [["ruff", "check"], ["ruff", "format", "--check"], ["mypy"]]
+    for step in checks:
+        if code := module(step):
             return code
-    return 0
+    return max([module(step) for step in ([["pytest", *arguments]] if arguments else TESTS)])
+
+
+def module(command: list[str]) -> int:
+    """Run a module with its arguments; its exit status."""
+    say(" ".join(command))
+    return subprocess.run([PYTHON, "-m", *command], cwd=ROOT).returncode
 
 
 def bench(names: list[str]) -> int:
