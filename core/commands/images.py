@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.images.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, GAN_LIVE, GAN_PAPER, SIMILARITIES, GanSettings
+from core.images.settings import EVOLUTIONS, GANS, LIVE, SIMILARITIES, GanSettings
 from core.settings import NOTICE, OPERATORS
 from core.terminal import Terminal, check_folder, say, within
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 DIGITS = "digits"
 RESULT = "result.json"
 SHEET, SET = "samples.png", "set"
-PRESETS = ("live", "paper")
 TUNED = ("similarity", "operators", "n_images", "population", "generations", "elite", "crossover", "mutation", "gate")
 """Settings of a search that can be given beside a preset."""
 
@@ -28,7 +27,7 @@ def add_gan_arguments(command: argparse.ArgumentParser) -> None:
     """What `gan` takes."""
     add_images(command, "images")
     command.add_argument("--class", dest="classes", nargs="+", metavar="NAME", help="without it every class")
-    command.add_argument("--preset", choices=PRESETS, default="live", help="of the settings")
+    command.add_argument("--preset", choices=EVOLUTIONS, default=LIVE, help="of the settings")
     command.add_argument("--size", type=within(int, 16, 132), metavar="PX", help="side of the images")
     command.add_argument("--steps", type=within(int, 1), help="batches that each network is trained on")
     add_common(command)
@@ -39,7 +38,7 @@ def add_evolve_arguments(command: argparse.ArgumentParser) -> None:
     command.add_argument("generators", type=Path, metavar="DIR", help="what gan wrote")
     add_images(command, "--images")
     command.add_argument("--class", dest="name", required=True, metavar="NAME")
-    command.add_argument("--preset", choices=PRESETS, default="live", help="of the settings")
+    command.add_argument("--preset", choices=EVOLUTIONS, default=LIVE, help="of the settings")
     command.add_argument("--similarity", choices=SIMILARITIES)
     command.add_argument("--operators", choices=OPERATORS)
     command.add_argument("--n-images", type=within(int, 2), metavar="N", help="of the set")
@@ -55,7 +54,7 @@ def add_evolve_arguments(command: argparse.ArgumentParser) -> None:
 def gan(arguments: argparse.Namespace) -> None:
     """Train a generator for each class of an image folder; stopped, it goes on where it was."""
     from core.images.class_generators import train_generators
-    from core.screening.provenance import versions
+    from core.images.provenance import versions
 
     check_folder(arguments.out)
     image_set = read_images(arguments.images)
@@ -74,16 +73,15 @@ def evolve(arguments: argparse.Namespace) -> None:
     """Evolve a set of images of one class with its generator, as PNG files with a manifest."""
     from core.images.evolved_set import as_image_set, evolve_class
     from core.images.live_view import sets_of
-    from core.screening.provenance import versions
+    from core.images.provenance import versions
     from core.workspace.png_folder import write_png_folder
 
     check_folder(arguments.out)
     if (arguments.out / SET).exists():
         raise UserError(f"{arguments.out / SET} is there already.", "A set is never written over.", "Change --out.")
     image_set = read_images(arguments.images)
-    preset = EVOLUTION_PAPER if arguments.preset == "paper" else EVOLUTION_LIVE
     given = {name: getattr(arguments, name) for name in TUNED if getattr(arguments, name) is not None}
-    settings = replace(preset, **given)
+    settings = replace(EVOLUTIONS[arguments.preset], **given)
     with Terminal() as terminal:
         result = evolve_class(
             arguments.generators, image_set, arguments.name, settings, arguments.seed, arguments.out, terminal
@@ -112,9 +110,8 @@ def read_images(place: str) -> ImageSet:
 
 
 def _gan_settings(arguments: argparse.Namespace, image_set: ImageSet) -> GanSettings:
-    preset = GAN_PAPER if arguments.preset == "paper" else GAN_LIVE
     given: dict[str, Any] = {name: getattr(arguments, name) for name in ("size", "steps") if getattr(arguments, name)}
-    return replace(preset, **given, channels=image_set.images.shape[3], random_state=arguments.seed)
+    return replace(GANS[arguments.preset], **given, channels=image_set.images.shape[3], random_state=arguments.seed)
 
 
 def add_images(command: argparse.ArgumentParser, name: str) -> None:

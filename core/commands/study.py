@@ -7,9 +7,10 @@ import json
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
-from core.commands.images import PRESETS, add_common, add_images, hash_of, read_images
-from core.images.settings import ARMS, EVOLUTION_LIVE, GAN_LIVE, NETWORKS, ORIGINAL, STUDY_LIVE, STUDY_PAPER
+from core.commands.images import add_common, add_images, hash_of, read_images
+from core.images.settings import ARMS, EVOLUTION_LIVE, GAN_LIVE, LIVE, NETWORKS, ORIGINAL, STUDIES
 from core.settings import NOTICE
 from core.terminal import Terminal, check_folder, say, within
 
@@ -20,7 +21,7 @@ PARTS = "parts"
 def add_arguments(command: argparse.ArgumentParser) -> None:
     """What the command takes."""
     add_images(command, "images")
-    command.add_argument("--preset", choices=PRESETS, default="live", help="of the settings")
+    command.add_argument("--preset", choices=STUDIES, default=LIVE, help="of the settings")
     command.add_argument(
         "--arms",
         nargs="+",
@@ -45,30 +46,35 @@ def study(arguments: argparse.Namespace) -> None:
     from core.files import atomic_write
     from core.images import study_tables, study_words
     from core.images.gan_sets import GanSets
-    from core.images.studies import run, versions
+    from core.images.provenance import versions
+    from core.images.studies import run
     from core.workspace.checkpoint import Checkpoint
 
     check_folder(arguments.out)
     image_set = read_images(arguments.images)
-    preset = STUDY_PAPER if arguments.preset == "paper" else STUDY_LIVE
     names = ("size_px", "epochs", "n_seeds", "n_folds", "n_train", "classes")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     if arguments.network:
         given["network"] = next(name for name in NETWORKS if option(name) == arguments.network)
     if arguments.arms:
         given["arms"] = tuple(arm for arm in ARMS if arm == ORIGINAL or option(arm) in arguments.arms)
-    settings = replace(preset, **given, channels=image_set.images.shape[3], random_state=arguments.seed)
+    settings = replace(
+        STUDIES[arguments.preset], **given, channels=image_set.images.shape[3], random_state=arguments.seed
+    )
     folder: Path = arguments.out / PARTS
-    folder.mkdir(parents=True, exist_ok=True)
     gan = replace(GAN_LIVE, steps=arguments.gan_steps, random_state=arguments.seed)
     made_from = {"images": hash_of(image_set), "settings": repr(settings), "gan": repr(gan), "versions": versions()}
     checkpoint = Checkpoint(folder, made_from)
     if checkpoint.finished:
         say(f"{len(checkpoint.finished)} parts are finished already, and are not repeated.")
     maker = GanSets(gan, EVOLUTION_LIVE, folder / "generators")
+
+    def keep(key: str, found: Any) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        checkpoint.add(key, found)
+
     with Terminal() as terminal:
-        result = run(image_set, settings, maker, folder, terminal, dict(checkpoint.finished), checkpoint.add,
-                     arguments.workers)  # fmt: skip
+        result = run(image_set, settings, maker, folder, terminal, dict(checkpoint.finished), keep, arguments.workers)
     for found in study_words.findings(result):
         say(f"{found.headline}. {found.sentences[0]}")
     written = {"notice": NOTICE, **result, "images": hash_of(image_set)}

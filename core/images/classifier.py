@@ -66,8 +66,8 @@ def train(
 ) -> TrainedClassifier:
     """Train on images (n, c, s, s) float32 in [0, 1] with labels (n,), 0 to n_classes - 1.
 
-    network: one of `core.settings.NETWORKS`. random_state: gives the first weights, whatever the images, and the order
-    of the batches. augmented: with `classic_augmentation.classic` of every batch. validation: images and labels that
+    network: one of `NETWORKS`. random_state: gives the first weights, whatever the images, and the order of the
+    batches. augmented: with `classic_augmentation.classic` of every batch. validation: images and labels that
     are only judged, after each epoch; they do not change what is learnt. Raises `Cancelled` between batches,
     `ValueError` for an unknown network or fewer than two images.
     """

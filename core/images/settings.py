@@ -94,3 +94,9 @@ class StudySettings:
 STUDY_PAPER = StudySettings()
 STUDY_LIVE = StudySettings(epochs=100, size_px=16, classes=4)
 """Minutes for the built-in digits on two cores; at 32 px, for the paper's images, a job of about 20 minutes."""
+
+LIVE, PAPER = "live", "paper"
+GANS = {LIVE: GAN_LIVE, PAPER: GAN_PAPER}
+EVOLUTIONS = {LIVE: EVOLUTION_LIVE, PAPER: EVOLUTION_PAPER}
+STUDIES = {LIVE: STUDY_LIVE, PAPER: STUDY_PAPER}
+"""Of each: quick settings, and those of the paper."""

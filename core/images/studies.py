@@ -11,13 +11,12 @@ import hashlib
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict
-from importlib.metadata import version
 from pathlib import Path
-from platform import python_version
 from typing import Any
 
 from core.errors import UserError
 from core.images.dataset import ImageSet
+from core.images.provenance import versions
 from core.images.settings import NETWORK_SIDES_PX, StudySettings
 from core.images.study_parts import evaluate_all, fit_steps, parts_of
 from core.images.study_rows import arm_rows, difference_rows, evolution_rows
@@ -27,8 +26,6 @@ from core.parallel import Pool, Tally, n_cores, open_pool
 from core.parallel.processes import Processes
 from core.people import person_key
 from core.types import Progress, Quiet
-
-PACKAGES = ("numpy", "scipy", "scikit-learn", "torch")
 
 
 def run(
@@ -96,11 +93,6 @@ def run(
         },
         "evolutions": evolution_rows(sets, settings, images.classes),
     }
-
-
-def versions() -> dict[str, str]:
-    """Python and the packages whose numbers a study depends on."""
-    return {"python": python_version(), **{package: version(package) for package in PACKAGES}}
 
 
 def _check_side(settings: StudySettings) -> None:

@@ -77,7 +77,8 @@ def study(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) 
     from dataclasses import replace
 
     from core.images.gan_sets import GanSets
-    from core.images.studies import run, versions
+    from core.images.provenance import versions
+    from core.images.studies import run
 
     fields = {name: value for name, value in settings.items() if name not in ("images", "gan_steps")}
     asked = StudySettings(**{**fields, "arms": tuple(fields["arms"])})

@@ -10,16 +10,16 @@ from core.faces import backends
 from core.workspace.staff import ROOT
 
 PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "imbalanced-learn", "umap-learn", "mediapipe",
-            "opencv-contrib-python")  # fmt: skip
+            "opencv-contrib-python", "torch")  # fmt: skip
 
 
 def versions() -> dict[str, str]:
-    """This program, Python, and the packages whose numbers a result depends on."""
+    """This program, Python, and the packages whose numbers a result depends on, for whatever processor they are."""
     own = re.search(r'^version = "(.+)"$', (ROOT / "pyproject.toml").read_text(encoding="utf-8"), re.MULTILINE)
     return {
         "hypomimia-lab": own[1] if own else "",
         "python": platform.python_version(),
-        **{package: metadata.version(package) for package in PACKAGES},
+        **{package: metadata.version(package).partition("+")[0] for package in PACKAGES},
     }
 
 

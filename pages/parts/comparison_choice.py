@@ -44,6 +44,6 @@ def _asked(what: str, preset: ValidationSettings) -> tuple[tuple[str, ...], tupl
     methods = st.multiselect("Methods against none", tuple(SAMPLERS), preset.methods, placeholder="none alone",
                              **state.shared("validate_methods"))  # fmt: skip
     if "genetic search" in methods:
-        st.markdown("The genetic search takes a thousand times as long as the other methods: hours for one classifier.")
+        st.markdown("The genetic search takes far longer than the other methods.")
     in_order = tuple(name for name in CLASSIFIERS if name in classifiers)
     return in_order, tuple(name for name in SAMPLERS if name in methods)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.images.settings import EVOLUTION_LIVE, EVOLUTION_PAPER, SIMILARITIES, EvolutionSettings
+from core.images.settings import EVOLUTIONS, LIVE, SIMILARITIES, EvolutionSettings
 from core.settings import NOTICE, OPERATORS
 from pages.parts import charts, job_panel, outcomes, state
 from pages.parts.shell import Download
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from core.workspace.jobs import Job
     from core.workspace.store import Workspace
 
-LIVE, PAPER = "live", "paper"
 PRESET_HELP = (
     "**live**: whole latent vectors are crossed, 150 generations, with the class gate. **paper**: its Table 3, single "
     "numbers are crossed, 500 generations, without a gate."
@@ -36,8 +35,8 @@ WHICH = {"random": "random set", "first": "best of the first generation", "evolv
 
 def choose(job: Job, name: str) -> dict[str, Any]:
     """How a set is evolved: the settings of the job."""
-    preset = state.one_of("Search", (LIVE, PAPER), LIVE, "evolve_preset", help=PRESET_HELP)
-    settings = EVOLUTION_PAPER if preset == PAPER else EVOLUTION_LIVE
+    preset = state.one_of("Search", tuple(EVOLUTIONS), LIVE, "evolve_preset", help=PRESET_HELP)
+    settings = EVOLUTIONS[preset]
     if preset == LIVE:
         settings = _tuned(settings)
     seed = st.number_input("Seed of the search", 0, 2**31 - 1, 0, **state.private("evolve_seed"))
@@ -93,12 +92,14 @@ def _searching(job: Job) -> None:
 
 def _found(job: Job) -> None:
     from core.images.dataset import pixels
+    from core.images.evolution_words import search_words
     from core.images.live_view import sets_of
     from core.images.sheets import sheet
 
     result = job.result
     assert result is not None
-    st.markdown(words(result))
+    headline, rest = search_words(result)
+    st.markdown(f"**{headline}.** {rest}")
     st.plotly_chart(charts.evolution_curves(result["history"]), key="evolution_done", config=charts.STILL)
     sets = sets_of(job.run_dir)
     _side_by_side({which: sheet(pixels(sets[f"{which}.images"])) for which in ("first", "evolved")})
@@ -134,18 +135,6 @@ def _map(job: Job) -> tuple[np.ndarray, np.ndarray]:
 
     with np.load(job.run_dir / MAP, allow_pickle=False) as kept:
         return kept["Z"], kept["which"]
-
-
-def words(result: dict[str, Any]) -> str:
-    """What the search brought, against a random set of as many images."""
-    evolved, random = result["evolved"], result["random"]
-    wider = evolved["pair_distance"] / random["pair_distance"] if random["pair_distance"] else float("nan")
-    surer = f"{100 * (evolved['class_probability'] - random['class_probability']):+.0f}".replace("-", "−")
-    return (
-        f"**Two images of the evolved set lie {wider:.2f} times as far apart as two of a random set.** A classifier is "
-        f"{100 * evolved['class_probability']:.0f} % sure of their class, {surer} points against the random "
-        "set. Whether that helps to tell classes apart is for the page Studies to say."
-    )
 
 
 def _side_by_side(sheets: dict[str, Any]) -> None:

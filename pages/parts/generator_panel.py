@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.images.settings import GAN_LIVE, GAN_PAPER, GanSettings
+from core.images.settings import GANS, LIVE, GanSettings
 from pages.parts import charts, job_panel, outcomes, state
 from pages.parts.trouble import told
 
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
     from core.workspace.jobs import Job
     from core.workspace.store import Workspace
 
-LIVE, PAPER = "live", "paper"
 SIZES = (16, 32, 64, 132)
 PRESET_HELP = (
     "**live**: group normalisation and an averaged generator, which were the best of those compared on tens of images. "
-    "**paper**: batch normalisation, 132 px, 10,000 epochs: for a GPU, or days."
+    "**paper**: batch normalisation, 132 px, 10,000 epochs: hours for a class without a GPU."
 )
-SIZE_HELP = "16 px take seconds, 32 px a minute or two, 64 px about an hour, 132 px a GPU."
+SIZE_HELP = "16 px take half a minute, 32 px a minute or two, 64 px ten, 132 px half an hour without a GPU."
 MEASURES = {
     "kid": "KID", "precision": "precision", "recall": "recall", "density": "density", "coverage": "coverage",
     "pair_distance": "pair distance", "near_copy_share": "near-copies",
@@ -35,8 +34,8 @@ def choose(kept: KeptImageSet) -> tuple[str, GanSettings]:
     """The class, and how its generator is trained."""
     name = st.selectbox("Class", list(kept.n_per_class), format_func=lambda c: f"{c} ({kept.n_per_class[c]} images)",
                         **state.private("image_class"))  # fmt: skip
-    preset = state.one_of("Training", (LIVE, PAPER), LIVE, "gan_preset", help=PRESET_HELP)
-    settings = GAN_PAPER if preset == PAPER else GAN_LIVE
+    preset = state.one_of("Training", tuple(GANS), LIVE, "gan_preset", help=PRESET_HELP)
+    settings = GANS[preset]
     if preset == LIVE:
         small = max(kept.height_px, kept.width_px) <= SIZES[0]
         size = st.select_slider("Size (px)", SIZES, SIZES[0] if small else SIZES[1], help=SIZE_HELP,

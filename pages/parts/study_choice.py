@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from core.images.settings import ARMS, GAN_LIVE, NETWORKS, ORIGINAL, STUDY_LIVE, STUDY_PAPER, StudySettings
+from core.images.settings import ARMS, GAN_LIVE, LIVE, NETWORKS, ORIGINAL, STUDIES, StudySettings
 from pages.parts import state
 from pages.parts.generator_panel import SIZES
 
 if TYPE_CHECKING:
     from core.workspace.image_sets import KeptImageSet
 
-LIVE, PAPER = "live", "paper"
 PRESET_HELP = (
     "**live**: the first four classes, 16 or 32 px, 100 epochs: minutes for the digits. **paper**: every class, "
-    "132 px, 250 epochs: for a GPU, or days."
+    "132 px, 250 epochs: for a GPU."
 )
 FEW_STEPS = 600
 """Of a generator of 16 px."""
@@ -25,9 +24,11 @@ FEW_STEPS = 600
 
 def choose(kept: KeptImageSet) -> dict[str, Any] | None:
     """The settings of the job; None where nothing is left to compare."""
-    preset = state.one_of("Study", (LIVE, PAPER), LIVE, "study_preset", help=PRESET_HELP)
+    preset = state.one_of("Study", tuple(STUDIES), LIVE, "study_preset", help=PRESET_HELP)
     small = max(kept.height_px, kept.width_px) <= SIZES[0]
-    settings = STUDY_PAPER if preset == PAPER else replace(STUDY_LIVE, size_px=SIZES[0] if small else SIZES[1])
+    settings = STUDIES[preset]
+    if preset == LIVE:
+        settings = replace(settings, size_px=SIZES[0] if small else SIZES[1])
     steps = FEW_STEPS if small else GAN_LIVE.steps
     added = [arm for arm in ARMS if arm != ORIGINAL]
     arms = st.multiselect("Compared with the originals alone", added, added, **state.shared("study_arms"))

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.images.settings import GAN_LIVE, EvolutionSettings, GanSettings
 from core.types import Quiet
 from core.workspace import image_sets, image_sources, image_tasks, jobs
-from pages.parts import evolution_panel, generator_panel
+from pages.parts import generator_panel
 from tests.pages.finished import enter
 
 SHORT = GanSettings(size=16, steps=100, check_every=50)
@@ -124,12 +124,3 @@ def test_a_folder_that_cannot_be_read_is_told_and_stores_nothing(ws, tmp_path):
     with pytest.raises(UserError):
         image_tasks.take_images(ws, {"folder": str(tmp_path / "nowhere")}, Quiet(), tmp_path)
     assert image_sets.list_image_sets(ws) == []
-
-
-def test_the_words_on_a_search_follow_its_numbers():
-    result = {
-        "evolved": {"pair_distance": 3.0, "class_probability": 0.9},
-        "random": {"pair_distance": 2.0, "class_probability": 0.95},
-    }
-    assert "lie 1.50 times as far apart" in evolution_panel.words(result)
-    assert "90 % sure of their class, −5 points" in evolution_panel.words(result)

@@ -52,6 +52,7 @@ def test_from_a_folder_to_an_evolved_set(tmp_path: Path) -> None:
     [
         (("gan", "nowhere", "--out", "out"), "nowhere"),
         (("gan", "digits", "--class", "x", "--out", "out"), "There is no class x"),
+        (("study", "digits", "--network", "resnet-18", "--size", "16", "--workers", "0", "--out", "out"), "not 16 px"),
         (("evolve", "nowhere", "--images", "digits", "--class", "1", "--out", "out"), "not a generator"),
     ],
 )
