@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.settings import GeneticSettings
+from core.variational import BATCH, EIGHT_BY_EIGHT
 
 GAN_NORMS = ("group", "batch")
 SIMILARITIES = ("ncc", "zncc", "eq4")
@@ -59,6 +60,39 @@ EVOLUTION_PAPER = EvolutionSettings(gate=False)
 """Table 3 of the paper, which knows no gate, and its sets of 40 images (section 4.5)."""
 EVOLUTION_LIVE = EvolutionSettings(generations=150, operators="vector")
 """Minutes in place of hours: images whose vectors did not change are not decoded again."""
+
+
+@dataclass(frozen=True)
+class VaeSettings:
+    """A VAE of all classes of an image set at once, told the class (Chen et al. 2023). The defaults are the S3VAE's.
+
+    size: side in px, 16 to 256; channels: 1 or 3. n_layers: L, coding layers and decoding layers, 1 to 7. latent:
+    units. sigma: of the Gaussian noise layer, 0 for none. K: weight of the KL term; anneal_steps: during which it rises
+    from 0; free_bits: nats of a unit that cost nothing. plan: of `core.variational.PLANS`. steps: at most, each of 64
+    combinations. check_every: steps from one look at the held-out images, and checkpoint, to the next. patience: looks
+    without a better loss, by more than `tolerance` of it, after which the training ends.
+    """
+
+    size: int = 32
+    channels: int = 1
+    n_layers: int = 5
+    latent: int = 32
+    sigma: float = 0.1
+    K: float = 0.1
+    anneal_steps: int = 0
+    free_bits: float = 0.0
+    plan: str = EIGHT_BY_EIGHT
+    learning_rate: float = 1e-3
+    steps: int = 2_000
+    check_every: int = 100
+    patience: int = 5
+    tolerance: float = 0.01
+    random_state: int = 0
+
+
+S3VAE, C_VAE = "S3VAE", "C-VAE"
+VAES = {S3VAE: VaeSettings(), C_VAE: VaeSettings(sigma=0.0, plan=BATCH)}
+"""The paper's method, and the same network without what is its own: no noise layer, 64 different images a step."""
 
 
 NETWORK_SIDES_PX = {"small CNN": (16, 132), "ResNet-18": (32, 256)}
