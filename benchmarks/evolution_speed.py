@@ -44,7 +44,7 @@ def decoders(size: int) -> tuple[Decode, Decode]:
     """`TrainedGan.decode` of a generator of random weights, and its network called on all latents at once."""
     import torch
 
-    from core.images.gan_history import History
+    from core.images.gan_history import GanHistory
     from core.images.trained_gan import TrainedGan
     from models.dcgan import Generator
 
@@ -56,7 +56,7 @@ def decoders(size: int) -> tuple[Decode, Decode]:
     def unfilled(z: np.ndarray) -> np.ndarray:
         return network(torch.from_numpy(z)).numpy()
 
-    return TrainedGan(network, GanSettings(size=size), History()).decode, unfilled
+    return TrainedGan(network, GanSettings(size=size), GanHistory()).decode, unfilled
 
 
 def deap_search(

@@ -55,7 +55,7 @@ def trained(images: np.ndarray, settings: GanSettings, features: Features) -> tu
 
     from core.images.adversaries import Adversaries, decode
     from core.images.gan import train
-    from core.images.gan_history import CHECKPOINT
+    from core.images.training_history import CHECKPOINT
 
     z = np.random.default_rng(1).normal(size=(N_MADE, settings.latent)).astype(np.float32)
     with tempfile.TemporaryDirectory() as folder:

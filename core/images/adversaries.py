@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from typing import TypeVar
 
 import numpy as np
 import torch
 from torch import nn
 
+from core.images.device import adam_state, best_device, placed, precision, restore_adam
 from core.images.settings import GanSettings
 from core.rng import derived_seed
 from models.dcgan import Discriminator, Generator
-
-Network = TypeVar("Network", bound=nn.Module)
 
 CHUNK = 32
 """Latents that are decoded at once."""
@@ -55,11 +53,11 @@ class Adversaries:
         size = min(self.settings.batch, len(images))
         batch = images[torch.randperm(len(images), generator=self.rng)[:size].to(images.device)]
         z = torch.randn(size, self.settings.latent, generator=self.rng).to(self.device)
-        with self._precision():
+        with precision(self.device):
             made = self.generator(z)
             loss_d = _bce(self.discriminator(batch), 1.0) + _bce(self.discriminator(made.detach()), 0.0)
         self._descend("discriminator", self.discriminator, loss_d)
-        with self._precision():
+        with precision(self.device):
             loss_g = _bce(self.discriminator(made), 1.0)
         self._descend("generator", self.generator, loss_g)
         if self.average is not None and self.settings.ema is not None:
@@ -78,8 +76,7 @@ class Adversaries:
             for key, value in network.state_dict().items()
         }
         for name, optimizer in self.optimizers.items():
-            for number, weights in enumerate(optimizer.param_groups[0]["params"]):
-                found |= {f"adam.{name}.{number}.{key}": value for key, value in optimizer.state[weights].items()}
+            found |= {f"adam.{name}.{key}": value for key, value in adam_state(optimizer).items()}
         return {name: value.detach().cpu().contiguous() for name, value in found.items()} | {
             "rng": self.rng.get_state()
         }
@@ -89,10 +86,10 @@ class Adversaries:
         for name, network in self._networks().items():
             network.load_state_dict({key: state[f"{name}.{key}"] for key in network.state_dict()})
         for name, optimizer in self.optimizers.items():
-            for number, weights in enumerate(optimizer.param_groups[0]["params"]):
-                kept = {key: state[f"adam.{name}.{number}.{key}"] for key in ("step", "exp_avg", "exp_avg_sq")}
-                moments = {key: torch.empty_like(weights).copy_(kept[key]) for key in ("exp_avg", "exp_avg_sq")}
-                optimizer.state[weights] = {"step": kept["step"].to(self.device), **moments}
+            own = f"adam.{name}."
+            restore_adam(
+                optimizer, {key.removeprefix(own): value for key, value in state.items() if key.startswith(own)}
+            )
         self.rng.set_state(state["rng"])
 
     def _networks(self) -> dict[str, nn.Module]:
@@ -103,9 +100,6 @@ class Adversaries:
         loss.backward(inputs=list(network.parameters()))  # no gradients for the weights of the other one
         self.optimizers[name].step()
         self.optimizers[name].zero_grad()
-
-    def _precision(self) -> torch.autocast:
-        return torch.autocast(self.device.type, torch.bfloat16, enabled=self.device.type == "cuda")
 
     def sampler(self) -> Generator:
         """A copy of the generator that images come from, averaged if asked for, as it decodes: in evaluation mode.
@@ -122,20 +116,6 @@ class Adversaries:
             with torch.no_grad():
                 network.train()(torch.from_numpy(z).to(self.device))
         return network.eval()
-
-
-def best_device() -> torch.device:
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-
-
-def placed(network: Network, device: torch.device) -> Network:
-    """On the device, in the memory format that is fast there."""
-    network = network.to(device)
-    if device.type == "cuda":
-        for weights in network.parameters():
-            if weights.dim() == 4:
-                weights.data = weights.data.contiguous(memory_format=torch.channels_last)
-    return network
 
 
 def decode(network: Generator, z: np.ndarray) -> Iterator[np.ndarray]:

@@ -15,8 +15,8 @@ import torch
 from torch import nn
 from torch.nn.functional import binary_cross_entropy_with_logits
 
-from core.images.adversaries import best_device, placed
 from core.images.classic_augmentation import classic
+from core.images.device import best_device, placed, precision
 from core.images.one_thread import one_thread
 from core.images.settings import NETWORKS
 from core.rng import derived_seed
@@ -105,7 +105,7 @@ def _step(
     model: nn.Module, optimizer: torch.optim.Optimizer, images: torch.Tensor, labels: torch.Tensor, n_classes: int
 ) -> torch.Tensor:
     """Learn from one batch; how many of it were right before."""
-    with _precision(images.device):
+    with precision(images.device):
         logits = model(images).float()
     one_hot = nn.functional.one_hot(labels, n_classes).float()
     optimizer.zero_grad()
@@ -128,7 +128,7 @@ def _new(network: str, shape: tuple[int, ...], n_classes: int, seed: int) -> nn.
 def _logits(model: nn.Module, images: torch.Tensor, progress: Progress) -> torch.Tensor:
     model.eval()
     found = []
-    with torch.no_grad(), _precision(images.device):
+    with torch.no_grad(), precision(images.device):
         for piece in images.split(CHUNK):
             check_cancelled(progress)
             found.append(model(piece).float())
@@ -137,7 +137,3 @@ def _logits(model: nn.Module, images: torch.Tensor, progress: Progress) -> torch
 
 def _on(device: torch.device, array: np.ndarray) -> torch.Tensor:
     return torch.from_numpy(np.ascontiguousarray(array)).to(device)
-
-
-def _precision(device: torch.device) -> torch.autocast:
-    return torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda")

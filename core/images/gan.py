@@ -17,13 +17,14 @@ import numpy as np
 import torch
 
 from core.errors import UserError
-from core.images import gan_checkpoint
+from core.images import training_checkpoint
 from core.images.adversaries import Adversaries, decode, fixed_latents
 from core.images.features import Features
-from core.images.gan_checkpoint import Progressed
+from core.images.gan_history import GanHistory
 from core.images.metrics import kid
 from core.images.settings import GanSettings
 from core.images.trained_gan import TrainedGan
+from core.images.training_checkpoint import Progressed
 from core.types import Progress, Quiet, check_cancelled
 from models.dcgan import Generator
 
@@ -58,7 +59,7 @@ def train(
         features = Features.fit(images, np.zeros(len(images), np.int64), settings.random_state)
     made_from = _made_from(images, settings, features)
     adversaries = Adversaries(settings)
-    done = gan_checkpoint.read(folder, made_from, adversaries, settings.steps)
+    done = training_checkpoint.read(folder, made_from, adversaries, GanHistory, settings.steps)
     originals, latents = features.of(images), fixed_latents(settings, N_SAMPLES, "samples")
     shown = torch.from_numpy(images).to(adversaries.device)
     losses = []
@@ -82,7 +83,7 @@ def train(
         is_best = history.best == len(history.step) - 1
         done = Progressed(history, _weights(sampler) if is_best else done.best)
         losses = []
-        gan_checkpoint.write(folder, made_from, adversaries, done)
+        training_checkpoint.write(folder, made_from, adversaries, done)
         if on_sample is not None:
             on_sample(step, samples[:N_GRID])
         progress.report(step, settings.steps, f"KID {reached:.2f}, losses {loss_g:.2f} and {loss_d:.2f}")

@@ -11,7 +11,7 @@ import numpy as np
 from core.images.class_generators import SAMPLES
 from core.images.dataset import pixels
 from core.images.evolved_set import SETS, SHOWN
-from core.images.gan_history import history_of
+from core.images.gan_history import GanHistory
 from core.images.sheets import sheet
 
 
@@ -31,7 +31,7 @@ def of_training(folder: Path | None) -> TrainingView | None:
         return None
     with np.load(path, allow_pickle=False) as kept:
         images, step = kept["images"], int(kept["step"])
-    history = {name: array.tolist() for name, array in history_of(folder).arrays().items()}
+    history = {name: array.tolist() for name, array in GanHistory.read(folder).arrays().items()}
     return TrainingView(history, sheet(pixels(images)), step)
 
 

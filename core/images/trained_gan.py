@@ -11,7 +11,7 @@ import numpy as np
 
 from core.errors import UserError
 from core.files import atomic_write
-from core.images.gan_history import History
+from core.images.gan_history import GanHistory
 from core.images.settings import GanSettings
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ class TrainedGan:
 
     network: Generator
     settings: GanSettings
-    history: History
+    history: GanHistory
 
     @property
     def step(self) -> int:
@@ -64,7 +64,7 @@ class TrainedGan:
         import torch
         from safetensors import SafetensorError, safe_open
 
-        from core.images.adversaries import best_device, placed
+        from core.images.device import best_device, placed
         from models.dcgan import Generator
 
         try:
@@ -74,7 +74,9 @@ class TrainedGan:
                     network = Generator(settings.size, settings.channels, settings.latent, settings.norm)
                 weights = {name: file.get_tensor(f"network.{name}") for name in network.state_dict()}
                 network.load_state_dict(weights, assign=True)
-                history = History.restored({n: file.get_tensor(f"history.{n}").numpy() for n in History().arrays()})
+                history = GanHistory.restored(
+                    {n: file.get_tensor(f"history.{n}").numpy() for n in GanHistory().arrays()}
+                )
                 history.kid[history.best], history.step[history.best]  # both must be there
         except (OSError, SafetensorError, LookupError, TypeError, ValueError, RuntimeError) as error:
             raise UserError(

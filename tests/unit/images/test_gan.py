@@ -14,8 +14,9 @@ from safetensors.numpy import load_file
 from core.errors import Cancelled, UserError
 from core.images.adversaries import Adversaries, fixed_latents
 from core.images.gan import N_GRID, train
-from core.images.gan_history import CHECKPOINT, history_of
+from core.images.gan_history import GanHistory
 from core.images.settings import GAN_LIVE, GAN_PAPER, GanSettings
+from core.images.training_history import CHECKPOINT
 from core.types import Quiet
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -49,7 +50,7 @@ def test_a_stopped_training_goes_on_as_if_it_had_never_stopped(
     through = train(zeros, settings, None, tmp_path / "through")
     with pytest.raises(Cancelled):
         train(zeros, settings, StopAfter(12), tmp_path / "stopped")
-    assert history_of(tmp_path / "stopped").step.tolist() == [5, 10]
+    assert GanHistory.read(tmp_path / "stopped").step.tolist() == [5, 10]
     torch.rand(7)  # whatever else draws random numbers must not matter
     resumed = train(zeros, settings, None, tmp_path / "stopped")
 
@@ -82,12 +83,16 @@ def test_a_checkpoint_of_something_else_is_not_gone_on_from(zeros: np.ndarray, t
 
 
 def test_the_best_generator_is_kept_and_not_the_last(zeros: np.ndarray, tmp_path: Path) -> None:
-    """At this learning rate it soon gets worse again."""
+    """At this learning rate it gets worse again with most seeds; which ones depends on the processor's last bits."""
     shown: dict[int, np.ndarray] = {}
-    settings = replace(SHORT, ema=None, learning_rate=0.01, steps=30)
-    gan = train(zeros, settings, None, tmp_path, lambda step, images: shown.update({step: images}))
-    assert gan.kid == gan.history.kid.min()
-    assert gan.step == gan.history.step[gan.history.kid.argmin()] < 30
+    for seed in range(10):
+        settings = replace(SHORT, ema=None, learning_rate=0.02, steps=30, random_state=seed)
+        gan = train(zeros, settings, None, tmp_path / str(seed), lambda step, images: shown.update({step: images}))
+        assert gan.kid == gan.history.kid.min()
+        assert gan.step == gan.history.step[gan.history.kid.argmin()]
+        if gan.step < 30:
+            break
+    assert gan.step < 30
     grid = fixed_latents(settings, N_GRID, "samples")
     np.testing.assert_array_equal(gan.decode(grid), shown[gan.step])
     assert not np.array_equal(gan.decode(grid), shown[30])
@@ -99,7 +104,7 @@ def test_images_come_from_the_same_latents_each_time_and_the_history_grows(zeros
 
     def on_sample(step: int, images: np.ndarray) -> None:
         shown[step] = images
-        lengths.append(len(history_of(tmp_path).kid))
+        lengths.append(len(GanHistory.read(tmp_path).kid))
 
     gan = train(zeros, replace(SHORT, steps=12), progress, tmp_path, on_sample)
     assert list(shown) == [5, 10, 12] == gan.history.step.tolist()

@@ -13,16 +13,17 @@ from safetensors.torch import save_file
 
 from core.errors import UserError
 from core.images.adversaries import Adversaries
-from core.images.gan_history import CHECKPOINT, History, history_of
+from core.images.gan_history import GanHistory
 from core.images.settings import GanSettings
 from core.images.trained_gan import SETTINGS, TrainedGan
+from core.images.training_history import CHECKPOINT
 
 SMALL = GanSettings(size=16)
 
 
 @pytest.fixture(scope="module")
 def gan() -> TrainedGan:
-    history = History()
+    history = GanHistory()
     for step, value in ((5, 4.0), (10, 1.5), (15, 2.0)):
         history = history.and_then(step=step, loss_g=0.7, loss_d=1.3, kid=value)
     return TrainedGan(Adversaries(SMALL).sampler(), SMALL, history)
@@ -79,4 +80,4 @@ def test_any_other_file_is_refused(tmp_path: Path, content: bytes) -> None:
 
 def test_before_the_first_checkpoint_the_history_is_empty(tmp_path: Path) -> None:
     assert not (tmp_path / CHECKPOINT).exists()
-    assert len(history_of(tmp_path).step) == 0
+    assert len(GanHistory.read(tmp_path).step) == 0
