@@ -2,7 +2,8 @@
 
 The paper gives the number of layers and little more. Here a coding layer is a convolution that halves the side as long
 as `SMALLEST_MAP_PX` remain, and keeps it from then on; the decoding layers go back the same way. The class is given as
-one-hot numbers beside the features and beside z.
+one-hot numbers beside the features and beside z. There is no normalisation between the layers: batch norm would see
+64 times the same image in single-sample sampling, and none of its content would be left.
 """
 
 from __future__ import annotations
@@ -16,7 +17,6 @@ SMALLEST_PX, LARGEST_PX = 16, 256
 MOST_LAYERS = 7
 WIDTH, WIDEST = 16, 64
 SMALLEST_MAP_PX = 4
-N_GROUPS = 8
 
 
 def sides(size: int, n_layers: int) -> list[int]:
@@ -51,14 +51,15 @@ class ConditionalVae(nn.Module):
         self, size: int, channels: int, n_classes: int, n_layers: int = 5, latent: int = 32, sigma: float = 0.0
     ) -> None:
         super().__init__()
+        self.n_classes = n_classes
         side, wide = sides(size, n_layers), [channels, *widths(n_layers)]
         self.map_shape = (wide[-1], side[-1], side[-1])
         n_features = wide[-1] * side[-1] ** 2
         coding: list[nn.Module] = []
         decoding: list[nn.Module] = []
         for i in range(n_layers):
-            coding += [_coding(wide[i], wide[i + 1], side[i], side[i + 1]), *_normed(wide[i + 1])]
-            back = [] if i == 0 else _normed(wide[i])
+            coding += [_coding(wide[i], wide[i + 1], side[i], side[i + 1]), nn.SiLU(inplace=True)]
+            back: list[nn.Module] = [] if i == 0 else [nn.SiLU(inplace=True)]
             decoding = [_decoding(wide[i + 1], wide[i], side[i + 1], side[i]), *back, *decoding]
         self.coding = nn.Sequential(*coding)
         self.noise = GaussianNoiseLayer(sigma)
@@ -93,7 +94,3 @@ def _decoding(n_in: int, n_out: int, here: int, there: int) -> nn.Module:
     if here == there:
         return nn.Conv2d(n_in, n_out, 3, 1, 1)
     return nn.ConvTranspose2d(n_in, n_out, 4, 2, 1, output_padding=there - 2 * here)
-
-
-def _normed(n: int) -> list[nn.Module]:
-    return [nn.SiLU(inplace=True)]

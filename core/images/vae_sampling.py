@@ -1,0 +1,91 @@
+"""New images of a class from a trained VAE: around its real images, from the prior, or from a Gaussian mixture."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.errors import UserError
+from core.images.trained_vae import TrainedVae
+from core.rng import derived_seed, generator
+
+POSTERIOR, PRIOR, MIXTURE = "posterior", "prior", "mixture"
+SOURCES = (POSTERIOR, PRIOR, MIXTURE)
+"""Where z comes from: the posteriors of real images, N(0, I), or a mixture fitted to draws from the posteriors."""
+
+N_COMPONENTS = 4
+"""Of the mixture at most, and at most one for every `IMAGES_A_COMPONENT` images."""
+IMAGES_A_COMPONENT = 8
+DRAWS_AN_IMAGE = 16
+
+
+def sample(
+    vae: TrainedVae,
+    images: np.ndarray,
+    label: int,
+    n: int,
+    random_state: int,
+    source: str = POSTERIOR,
+    networks: np.ndarray | None = None,
+) -> np.ndarray:
+    """n images (n, c, s, s) float32 in [0, 1] of the class `label`, made beside its real images (m, c, s, s).
+
+    posterior: each real image as often as any other, with the noise layer working as in training. prior and mixture:
+    z comes from no image, so that the noise layer, which lies before z, has no part. networks: (m,) the number of each
+    real image among those that were trained on, with a network of each; there are only posteriors then. Raises
+    `UserError` where there is no real image to draw around, or the source cannot be; `ValueError` for an unknown one.
+    """
+    if source not in SOURCES:
+        raise ValueError(f"source must be one of {SOURCES}, not {source!r}")
+    if vae.of_each and source != POSTERIOR:
+        raise UserError(
+            f"With a network of each image nothing can be drawn from the {source}.",
+            "Each network knows one image, and there is no space that they share.",
+            "Draw from the posterior, or choose another sampling plan.",
+        )
+    if source != PRIOR and not len(images):
+        raise UserError("There is no image to draw around.", "The class is empty.", "Draw from the prior.")
+    rng = generator(random_state, "VAE sample", label)
+    labels = np.full(n, label)
+    if source == PRIOR:
+        return vae.decode(rng.standard_normal((n, vae.settings.latent), np.float32), labels)
+    if source == POSTERIOR:
+        chosen = dealt(len(images), n, rng)
+        own = None if networks is None else networks[chosen]
+        return vae.decode(_drawn(vae, images[chosen], labels, own, rng), labels, own)
+    return vae.decode(_of_mixture(vae, images, label, n, random_state, rng), labels)
+
+
+def _drawn(
+    vae: TrainedVae, images: np.ndarray, labels: np.ndarray, networks: np.ndarray | None, rng: np.random.Generator
+) -> np.ndarray:
+    mean, sd = vae.code(images, labels, networks, rng)
+    return mean + sd * rng.standard_normal(mean.shape, np.float32)
+
+
+def _of_mixture(
+    vae: TrainedVae, images: np.ndarray, label: int, n: int, random_state: int, rng: np.random.Generator
+) -> np.ndarray:
+    from sklearn.mixture import GaussianMixture
+
+    repeated = np.repeat(images, DRAWS_AN_IMAGE, axis=0)
+    z = _drawn(vae, repeated, np.full(len(repeated), label), None, rng)
+    n_components = max(1, min(N_COMPONENTS, len(images) // IMAGES_A_COMPONENT))
+    seed = derived_seed(random_state, "VAE mixture", label)
+    mixture = GaussianMixture(n_components, covariance_type="diag", random_state=seed).fit(z)
+    return rng.permutation(mixture.sample(n)[0]).astype(np.float32) if n else z[:0]
+
+
+def interpolated(vae: TrainedVae, pair: np.ndarray, labels: tuple[int, int], share: float) -> np.ndarray:
+    """(c, s, s): the image `share`, 0 to 1, of the way from the first of pair (2, c, s, s) to the second, in z.
+
+    The class told to the network is that of the nearer one.
+    """
+    mean, _ = vae.code(pair, np.array(labels))
+    z = (1 - share) * mean[:1] + share * mean[1:]
+    return vae.decode(z, np.array([labels[int(share > 0.5)]]))[0]
+
+
+def dealt(n_images: int, n: int, rng: np.random.Generator) -> np.ndarray:
+    """(n,) numbers of images: every one as often as any other, and who is left over drawn without repetition."""
+    whole, rest = divmod(n, n_images)
+    return np.concatenate([np.tile(np.arange(n_images), whole), np.sort(rng.permutation(n_images)[:rest])])
