@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from core.errors import UserError
 from core.files import atomic_path
-from core.images.dataset import ImageSet, resized, tensor
+from core.images.dataset import ImageSet
 from core.images.one_thread import one_thread
+from core.images.prepared import label_of, prepared
 from core.images.settings import GanSettings
-from core.images.split import split
 from core.progress import Stretch
 from core.rng import generator
 from core.types import Progress, Quiet
 
-HELD_OUT = 0.25
-"""Share of the images that no generator sees."""
 N_JUDGED = 200
 """Synthetic images of a class that are measured."""
 
@@ -29,28 +26,6 @@ FEATURES = "features.safetensors"
 GENERATOR = "generator.safetensors"
 _FEATURES_SHARE = 0.1
 """Of the whole work, about."""
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """Images (n, c, s, s) float32 in [0, 1] as a generator takes them; held_out: those it never sees; labels (n,)."""
-
-    images: np.ndarray
-    labels: np.ndarray
-    held_out: np.ndarray
-    held_out_labels: np.ndarray
-
-    def of(self, label: int) -> np.ndarray:
-        return self.images[self.labels == label]
-
-    def held_out_of(self, label: int) -> np.ndarray:
-        return self.held_out[self.held_out_labels == label]
-
-
-def prepared(image_set: ImageSet, settings: GanSettings) -> Prepared:
-    """The set at the generator's size, a quarter of it held out, nobody on both sides. Raises what `split` raises."""
-    train, test = split(resized(image_set, settings.size, settings.channels), HELD_OUT, settings.random_state)
-    return Prepared(tensor(train.images), train.labels, tensor(test.images), test.labels)
 
 
 def train_generators(
@@ -81,7 +56,7 @@ def _trained(
 
     for name in classes:
         label_of(image_set, name)
-    data = prepared(image_set, settings)
+    data = prepared(image_set, settings.size, settings.channels, settings.random_state)
     n = len(classes)
     before = _FEATURES_SHARE * n
     features = Features.fit(data.images, data.labels, settings.random_state, Stretch(progress, 0, before, before + n))
@@ -104,15 +79,6 @@ def _trained(
             "beside": asdict(beside),
         }
     return {"settings": asdict(settings), "classes": found, "n_per_class": image_set.n_per_class}
-
-
-def label_of(image_set: ImageSet, name: str) -> int:
-    """The number of a class; raises `UserError` where there is none of this name."""
-    if name not in image_set.classes:
-        raise UserError(
-            f"There is no class {name}.", f"The images have: {', '.join(image_set.classes)}.", "Choose one of these."
-        )
-    return image_set.classes.index(name)
 
 
 def class_folder(folder: Path, label: int) -> Path:

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.files import atomic_path
-from core.images.class_generators import FEATURES, GENERATOR, class_folder, label_of, prepared
+from core.images.class_generators import FEATURES, GENERATOR, class_folder
 from core.images.dataset import ImageSet, pixel_hash, pixels
 from core.images.evolution import Evolved, evolve_images
 from core.images.metrics import kid, near_copy_share, pair_distance
 from core.images.one_thread import one_thread
+from core.images.prepared import label_of, prepared
 from core.images.settings import EvolutionSettings
 from core.rng import generator
 from core.types import Progress, Quiet, check_cancelled
@@ -50,7 +51,7 @@ def evolve_class(
     label = label_of(image_set, name)
     gan = TrainedGan.load(class_folder(generators, label) / GENERATOR)
     features = load_features(generators / FEATURES)
-    originals = prepared(image_set, gan.settings).of(label)
+    originals = prepared(image_set, gan.settings.size, gan.settings.channels, gan.settings.random_state).of(label)
     check_cancelled(progress)
     folder.mkdir(parents=True, exist_ok=True)
     with one_thread():

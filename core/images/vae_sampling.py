@@ -51,8 +51,19 @@ def sample(
     if source == POSTERIOR:
         chosen = dealt(len(images), n, rng)
         own = None if networks is None else networks[chosen]
-        return vae.decode(_drawn(vae, images[chosen], labels, own, rng), labels, own)
+        return redrawn(vae, images[chosen], labels, rng, own)
     return vae.decode(_of_mixture(vae, images, label, n, random_state, rng), labels)
+
+
+def redrawn(
+    vae: TrainedVae,
+    images: np.ndarray,
+    labels: np.ndarray,
+    rng: np.random.Generator,
+    networks: np.ndarray | None = None,
+) -> np.ndarray:
+    """One new image (n, c, s, s) drawn from the posterior of each of the images (n, c, s, s) of classes (n,)."""
+    return vae.decode(_drawn(vae, images, labels, networks, rng), labels, networks)
 
 
 def _drawn(
