@@ -20,6 +20,8 @@ from core.commands.screen import screen
 from core.commands.study import add_arguments as add_study_arguments
 from core.commands.study import study
 from core.commands.train import train
+from core.commands.vae import add_arguments as add_vae_arguments
+from core.commands.vae import vae
 from core.commands.validate import add_arguments as add_validation
 from core.commands.validate import validate
 from core.errors import Cancelled, UserError
@@ -119,6 +121,10 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("evolve", help="evolve a diverse set of images", description=evolve.__doc__)
     add_evolve_arguments(command)
     command.set_defaults(function=evolve)
+
+    command = commands.add_parser("vae", help="train a C-VAE or S3VAE of images", description=vae.__doc__)
+    add_vae_arguments(command)
+    command.set_defaults(function=vae)
 
     command = commands.add_parser("study", help="whether synthetic images help", description=study.__doc__)
     add_study_arguments(command)

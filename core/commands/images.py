@@ -66,7 +66,7 @@ def gan(arguments: argparse.Namespace) -> None:
         _write_sheet(arguments.out, told["label"])
         made = told["beside"]["synthetic"]
         say(f"{name}: KID {made['kid']:.2f}, precision {made['precision']:.2f}, recall {made['recall']:.2f}")
-    _write(arguments.out, {**result, "versions": versions(), "images": hash_of(image_set)})
+    write_result(arguments.out, {**result, "versions": versions(), "images": hash_of(image_set)})
 
 
 def evolve(arguments: argparse.Namespace) -> None:
@@ -93,7 +93,7 @@ def evolve(arguments: argparse.Namespace) -> None:
     )
     evolved, random = result["evolved"], result["random"]
     say(f"Pair distance {evolved['pair_distance']:.2f}, of a random set {random['pair_distance']:.2f}")
-    _write(arguments.out, result)
+    write_result(arguments.out, result)
 
 
 def read_images(place: str) -> ImageSet:
@@ -146,7 +146,8 @@ def _write_sheet(out: Path, label: int) -> None:
             Image.fromarray(seen.sheet).save(part)
 
 
-def _write(out: Path, result: dict[str, Any]) -> None:
+def write_result(out: Path, result: dict[str, Any]) -> None:
+    """As JSON, with the notice."""
     from core.files import atomic_write
 
     atomic_write(out / RESULT, json.dumps({"notice": NOTICE, **result}, indent=2, allow_nan=False).encode())

@@ -90,6 +90,11 @@ class VaeSettings:
     random_state: int = 0
 
 
+POSTERIOR, PRIOR, MIXTURE = "posterior", "prior", "mixture"
+SOURCES = (POSTERIOR, PRIOR, MIXTURE)
+"""Where the latents of new images come from: the posteriors of real images, N(0, I), or a Gaussian mixture fitted to
+draws from the posteriors."""
+
 S3VAE, C_VAE = "S3VAE", "C-VAE"
 VAES = {S3VAE: VaeSettings(), C_VAE: VaeSettings(sigma=0.0, plan=BATCH)}
 """The paper's method, and the same network without what is its own: no noise layer, 64 different images a step."""

@@ -5,12 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from core.errors import UserError
+from core.images.settings import POSTERIOR, PRIOR, SOURCES
 from core.images.trained_vae import TrainedVae
 from core.rng import derived_seed, generator
-
-POSTERIOR, PRIOR, MIXTURE = "posterior", "prior", "mixture"
-SOURCES = (POSTERIOR, PRIOR, MIXTURE)
-"""Where z comes from: the posteriors of real images, N(0, I), or a mixture fitted to draws from the posteriors."""
 
 N_COMPONENTS = 4
 """Of the mixture at most, and at most one for every `IMAGES_A_COMPONENT` images."""

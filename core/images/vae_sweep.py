@@ -23,6 +23,7 @@ from core.images.vae_sampling import sample
 from core.images.vae_training import N_JUDGED
 from core.parallel import Piece, Tally, open_pool
 from core.parallel import run as run_pieces
+from core.settings import NOTICE
 from core.types import Progress, Quiet
 
 SIGMAS = (0.0, 0.1, 0.3)
@@ -73,6 +74,13 @@ def sweep(
         for c in range(len(image_set.classes))
     ]
     return {"settings": asdict(settings), "rows": [found[key] for key in keys], "held_out": _means(held_out)}
+
+
+def sweep_csv(result: Mapping[str, Any]) -> str:
+    """A row a training, with the notice in a column."""
+    import pandas as pd
+
+    return pd.DataFrame(result["rows"]).assign(notice=NOTICE).to_csv(index=False)
 
 
 def swept(

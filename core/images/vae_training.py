@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from core.files import atomic_path
-from core.images.dataset import ImageSet
+from core.images.dataset import ImageSet, pixel_hash, pixels
 from core.images.one_thread import one_thread
-from core.images.prepared import Prepared, prepared
+from core.images.prepared import Prepared, label_of, prepared
 from core.images.settings import VaeSettings
 from core.progress import Stretch
 from core.rng import generator
@@ -83,6 +83,30 @@ def _trained(image_set: ImageSet, settings: VaeSettings, folder: Path, progress:
         "classes": classes,
         "n_per_class": image_set.n_per_class,
     }
+
+
+def drawn_set(
+    vae: TrainedVae, image_set: ImageSet, classes: Sequence[str], n: int, random_state: int, source: str
+) -> ImageSet:
+    """n new images of each of the `classes` as a set of nobody, drawn beside the images that the VAE was trained on.
+
+    image_set: what it was trained on a part of. source: of `core.images.settings.SOURCES`. Raises `UserError` for a
+    class that is not there, and what `core.images.vae_sampling.sample` raises.
+    """
+    from core.images.vae_sampling import sample
+
+    s = vae.settings
+    data = prepared(image_set, s.size, s.channels, s.random_state)
+    made = []
+    for name in classes:
+        label = label_of(image_set, name)
+        networks = np.flatnonzero(data.labels == label) if vae.of_each else None
+        made.append(pixels(sample(vae, data.of(label), label, n, random_state, source, networks)))
+    images, n_made = np.concatenate(made), n * len(classes)
+    return ImageSet(
+        f"{image_set.name}, drawn by a VAE", images, np.repeat(np.arange(len(classes)), n), tuple(classes),
+        np.full(n_made, ""), np.array([pixel_hash(image) for image in images]),
+    )  # fmt: skip
 
 
 def _beside(vae: TrainedVae, data: Prepared, label: int, features: Features, random_state: int) -> dict[str, Any]:

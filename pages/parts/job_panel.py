@@ -25,9 +25,11 @@ TITLES = {
     "images": "Read images",
     "gan": "Train a generator",
     "evolve": "Evolve a set",
+    "vae": "Train a VAE",
+    "vae_sweep": "Sweep of σ and K",
     "study": "Augmentation study",
 }
-PAUSED = ("gan", "evolve", "study")
+PAUSED = ("gan", "evolve", "vae", "vae_sweep", "study")
 """Kinds that go on where they were stopped, to the last bit, so that a stop is called a pause."""
 ACTIVE = ("queued", "running")
 STATES = {
