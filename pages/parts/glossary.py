@@ -204,6 +204,27 @@ TERMS: dict[str, Term] = {
         "most.",
         r"0.1 \cdot \max(0,\; 0.9 - p_\text{class})",
     ),
+    "VAE": Term(
+        "A network codes an image as a Gaussian cloud in a small latent space, and another decodes any point of it "
+        "to an image; a C-VAE is told the class as well.",
+        r"\sum_p (x_p - \hat x_p)^2 + K \sum_i \mathrm{KL}_i",
+    ),
+    "S3VAE": Term(
+        "A VAE with Gaussian noise on its features, in training and in generation, that learns from many combinations "
+        "drawn from a single sample.",
+        r"h + \sigma\, \varepsilon, \quad \varepsilon \sim \mathcal{N}(0, I)",
+    ),
+    "active unit": Term(
+        "A latent unit that tells images apart: its mean varies from image to image by more than 0.01.",
+        r"\mathrm{Var}_x\left(\mathbb{E}[z_i \mid x]\right) > 0.01",
+    ),
+    "posterior collapse": Term(
+        "The decoder has learnt to ignore the latent units, so that whatever is drawn looks alike."
+    ),
+    "sampling plan": Term(
+        "What a step learns from: 64 different images, 8 images with 8 combinations of noise each, one image with 64, "
+        "or a network of its own for every image."
+    ),
     "genetic algorithm": Term(
         "A search that keeps the best of many sets, mixes them and changes them at random, over generations.",
     ),

@@ -38,6 +38,7 @@ PAGES = {
     "Screening": (("screen", "Screen", "how_to_vote"), ("models", "Models", "inventory_2")),
     "Image space": (
         ("evolve_images", "Evolve images", "auto_awesome_mosaic"),
+        ("s3vae", "S3VAE", "blur_circular"),
         ("studies", "Studies", "science"),
     ),
     "Workspace": (("runs", "Runs", "pending_actions"), ("settings", "Settings", "settings")),

@@ -26,6 +26,7 @@ from pages.parts.charts.printed_map import latent_map_file
 from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
 from pages.parts.charts.studies import arms, fitness_by_class, learning_by_epoch
 from pages.parts.charts.training import evolution_curves, gan_curves, latent_sets
+from pages.parts.charts.vae import codes_map, sweep_lines, unit_kl, vae_curves
 
 __all__ = [
     "COLOURS",
@@ -40,6 +41,7 @@ __all__ = [
     "au_curves_file",
     "calibration_bins",
     "calibration_curve",
+    "codes_map",
     "correlation_differences",
     "distributions",
     "elbow",
@@ -65,7 +67,10 @@ __all__ = [
     "sc_histogram",
     "search_curves",
     "side_by_side",
+    "sweep_lines",
     "threshold_path",
     "tree",
+    "unit_kl",
+    "vae_curves",
     "votes",
 ]

@@ -21,9 +21,9 @@ def gan_curves(history: Mapping[str, Sequence[float]], most_kid: float) -> go.Fi
     """
     step = list(history["step"])
     traces = [
-        _line(step, history["loss_g"], "generator", TUNED, ""),
-        _line(step, history["loss_d"], "discriminator", TEST, "", "dash"),
-        _line(step, history["kid"], "KID", NESTED, "2"),
+        line(step, history["loss_g"], "generator", TUNED, ""),
+        line(step, history["loss_d"], "discriminator", TEST, "", "dash"),
+        line(step, history["kid"], "KID", NESTED, "2"),
     ]
     if step:
         best = min(range(len(step)), key=lambda i: history["kid"][i])
@@ -33,9 +33,9 @@ def gan_curves(history: Mapping[str, Sequence[float]], most_kid: float) -> go.Fi
                                                       "line": {"color": "#4D4D4D", "width": 1}},
              "hovertemplate": "kept, step %{x}: %{y:.2f}<extra></extra>"}
         )  # fmt: skip
-        limit = _line([step[0], step[-1]], [most_kid] * 2, "weak above", GREY, "2", "dot")
+        limit = line([step[0], step[-1]], [most_kid] * 2, "weak above", GREY, "2", "dot")
         traces.append({**limit, "line": {"color": GREY, "dash": "dot", "width": 1.5}})
-    return _two(traces, "step", "loss", "KID")
+    return two(traces, "step", "loss", "KID")
 
 
 def evolution_curves(history: Mapping[str, Sequence[float]]) -> go.Figure:
@@ -44,11 +44,11 @@ def evolution_curves(history: Mapping[str, Sequence[float]]) -> go.Figure:
     history: `best`, `mean` and `pair_distance`, one entry a generation.
     """
     generation = list(range(len(history["best"])))
-    return _two(
+    return two(
         [
-            _line(generation, history["best"], "best set", NESTED, ""),
-            _line(generation, history["mean"], "mean of all sets", GREY, "", "dot"),
-            _line(generation, history["pair_distance"], "distance within the best set", TUNED, "2"),
+            line(generation, history["best"], "best set", NESTED, ""),
+            line(generation, history["mean"], "mean of all sets", GREY, "", "dot"),
+            line(generation, history["pair_distance"], "distance within the best set", TUNED, "2"),
         ],
         "generation", "fitness, the lower the better", "distance of two images",
     )  # fmt: skip
@@ -65,9 +65,10 @@ def latent_sets(Z: np.ndarray, which: np.ndarray) -> go.Figure:
     return blank(260, "UMAP 1", "UMAP 2", traces)
 
 
-def _line(
+def line(
     x: Sequence[float], y: Sequence[float], name: str, colour: str, side: str, dash: str = "solid"
 ) -> dict[str, Any]:
+    """A trace of the left axes, or with side "2" of the right ones."""
     return {
         "type": "scatter", "mode": "lines", "x": list(x), "y": list(y), "name": name, "xaxis": f"x{side}",
         "yaxis": f"y{side}", "line": {"color": colour, "dash": dash, "width": 2.2},
@@ -75,7 +76,8 @@ def _line(
     }  # fmt: skip
 
 
-def _two(traces: list[dict[str, Any]], x: str, left: str, right: str) -> go.Figure:
+def two(traces: list[dict[str, Any]], x: str, left: str, right: str) -> go.Figure:
+    """Two plots beside each other with one legend, x the name of both horizontal axes."""
     title = {"title": {"text": x, "standoff": 10}}
     return blank(
         250,
