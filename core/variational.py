@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
     import torch
 
-BATCH, EIGHT_BY_EIGHT, ONE_BY_64, PER_IMAGE = "batch", "8x8", "1x64", "per-image"
+EIGHT_BY_EIGHT, ONE_BY_64, PER_IMAGE, BATCH = "8x8", "1x64", "per-image", "batch"
 COMBINATIONS: Mapping[str, tuple[int, int]] = MappingProxyType(
-    {BATCH: (64, 1), EIGHT_BY_EIGHT: (8, 8), ONE_BY_64: (1, 64), PER_IMAGE: (1, 64)}
+    {EIGHT_BY_EIGHT: (8, 8), ONE_BY_64: (1, 64), PER_IMAGE: (1, 64), BATCH: (64, 1)}
 )
 """Sampling plan -> samples of a step, and combinations (draws of noise and z) of each: 64 to learn from in all.
 

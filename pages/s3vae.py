@@ -38,7 +38,10 @@ def main() -> None:
         elif view == SWEEP:
             export = vae_sweep.show(ws, asked)
         elif trained is None:
-            explain()
+            if view == TRAINING:
+                explain()
+            else:
+                st.markdown("Train the network first: this shows what it has learnt.")
             vae_panel.show(ws, asked)
         else:
             export = vae_panel.exports(trained)

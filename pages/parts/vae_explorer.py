@@ -124,7 +124,7 @@ def _slid(vae: TrainedVae, picked: list[tuple[np.ndarray, int]]) -> None:
     for column, (caption, image) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.image(sheet(pixels(image[None])), caption=caption, width=200)
     path = np.stack([interpolated(vae, pair, labels, at) for at in np.linspace(0, 1, 9)])
-    st.image(sheet(pixels(path), 9), caption="The whole way in nine steps")
+    st.image(sheet(pixels(path), 9), caption="The whole way in nine steps; the class told is the nearer one")
 
 
 def latent_map(job: Job) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.settings import NOTICE
-from core.variational import FEWEST_ACTIVE
+from core.variational import FEWEST_ACTIVE, PER_IMAGE
 from pages.parts import charts, job_panel, outcomes
 from pages.parts.generator_panel import measures
 from pages.parts.shell import Download
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from core.workspace.store import Workspace
 
 CAPTIONS = {
-    "originals": "Held-out originals",
-    "reconstructed": "What their codes are decoded to",
+    "reconstructed": "What their codes are decoded to at step {step}",
     "drawn": "One new image drawn around each, with noise",
 }
 
@@ -58,7 +57,7 @@ def _growing(job: Job) -> None:
         st.markdown("The first images come after the first look.")
         return
     st.plotly_chart(charts.vae_curves(seen.history, FEWEST_ACTIVE), key="vae_growing", config=charts.STILL)
-    _sheets(seen)
+    _sheets(seen, job.settings["plan"] == PER_IMAGE)
 
 
 def _trained(job: Job) -> None:
@@ -74,7 +73,7 @@ def _trained(job: Job) -> None:
     st.plotly_chart(charts.vae_curves(result["history"], FEWEST_ACTIVE), key="vae_trained", config=charts.STILL)
     seen = of_vae(job.run_dir)
     if seen is not None:
-        _sheets(seen)
+        _sheets(seen, job.settings["plan"] == PER_IMAGE)
     left, right = st.columns(2, gap="medium")
     with left:
         best = result["history"]["step"].index(result["step"])
@@ -90,9 +89,11 @@ def _trained(job: Job) -> None:
     )
 
 
-def _sheets(seen: VaeView) -> None:
+def _sheets(seen: VaeView, of_each: bool) -> None:
+    which = "Trained" if of_each else "Held-out"
     for column, (name, sheet) in zip(st.columns(len(seen.sheets)), seen.sheets.items(), strict=True):
-        column.image(sheet, caption=f"{CAPTIONS[name]}, step {seen.step}")
+        caption = f"{which} originals" if name == "originals" else CAPTIONS[name].format(step=seen.step)
+        column.image(sheet, caption=caption, width="stretch")
 
 
 def exports(job: Job) -> list[Download]:

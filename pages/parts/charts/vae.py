@@ -21,12 +21,13 @@ def vae_curves(history: Mapping[str, Sequence[float]], fewest_active: int) -> go
     history: `step`, `reconstruction`, `kl`, `loss` and `active`, one entry a look. Dotted: fewer are a collapse.
     """
     step = list(history["step"])
-    traces = [
+    traces: list[dict[str, Any]] = [
         line(step, history["loss"], "loss, held-out images", NESTED, ""),
         line(step, history["reconstruction"], "reconstruction", TUNED, "", "dash"),
         line(step, history["kl"], "KL (nats)", TEST, "", "dot"),
         line(step, history["active"], "active units", TUNED, "2"),
     ]
+    traces = [{**trace, "mode": "lines+markers", "marker": {"size": 5}} for trace in traces]
     if step:
         best = min(range(len(step)), key=lambda i: history["loss"][i])
         traces.append(
