@@ -12,10 +12,8 @@ import numpy as np
 from core.errors import UserError
 from core.images.dataset import ImageSet, letterboxed, pixel_hash, scaled
 from core.images.decoding import NotUsable, Picture
+from core.images.settings import MIN_CLASSES, MIN_IMAGES
 from core.types import Progress, Quiet, check_cancelled
-
-MIN_CLASSES, MIN_IMAGES = 2, 8
-"""Fewer classes, or fewer images of a class, are refused."""
 
 MAX_SIDE_PX = 256
 """Larger images are kept at this size: about twice the largest network, so that nothing is lost that one could see."""

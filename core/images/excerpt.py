@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from core.errors import UserError
-from core.images.assembly import MIN_CLASSES, MIN_IMAGES, Source
+from core.images.assembly import Source
+from core.images.settings import MIN_CLASSES, MIN_IMAGES
 from core.rng import generator
 
 
