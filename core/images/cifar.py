@@ -84,7 +84,7 @@ def _values(path: Path, most: int) -> dict[str, Any]:
             size = os.fstat(file.fileno()).st_size
             if size > most:
                 raise _no_batch(path.name, f"It has {size / 1e6:,.1f} MB, and none of them more than {most / 1e6:g}")
-            content = file.read(most)
+            content = file.read(size)
     except OSError as error:
         raise UserError(
             f"{path.name} cannot be read.", "It belongs to another user, or was removed.", _AGAIN

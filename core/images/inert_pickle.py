@@ -11,8 +11,8 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAX_OPERATIONS = 500_000
-"""A CIFAR-10 batch takes some 30,000; so few objects are made whatever a file asks for."""
+MAX_OPERATIONS = 200_000
+"""A CIFAR-10 batch takes 30,000 to 90,000; so few objects are made whatever a file asks for."""
 
 _NAMES = {
     "_codecs encode": "encode",
