@@ -24,6 +24,7 @@ RAW, NAME_OF_LEAVES = "raw", "___"
 MAX_LISTED = 200_000
 """A folder with more names was hardly meant, and each takes memory."""
 
+_READ = "Read from the folder"
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx"}
 
 Named = tuple[os.DirEntry[str], str]
@@ -98,7 +99,8 @@ def _layout(root: Path, before: str, progress: Progress) -> Layout:
         deeper = _joined(folders, inside)
     elif within := _alone(folders, inside):
         deeper = _layout(Path(within[0].path), f"{within[1]}/", progress)
-        deeper.remarks.insert(0, f"Read from the folder {within[1]}.")
+        if not any(said.startswith(_READ) for said in deeper.remarks):
+            deeper.remarks.insert(0, f"{_READ} {within[1]}.")
     else:
         _check_not_mixed(root, inside, [name for name in parts if inside[name]], variants)
         return Layout(found)
@@ -128,7 +130,7 @@ def _in_colour(folders: Sequence[Named], inside: dict[str, set[str]], progress: 
         )
     found = _layout(Path(entry.path), f"{name}/", progress)
     same = f"; {_listed(others)}, made of the same images, passed over" if others else ""
-    found.remarks.insert(0, f"Read from the folder {name}{same}.")
+    found.remarks.insert(0, f"{_READ} {name}{same}.")
     return found
 
 
@@ -149,7 +151,7 @@ def _joined(folders: Sequence[Named], inside: dict[str, set[str]]) -> Layout:
             )
     found = [inner for entry, name in folders for inner in entries(Path(entry.path), f"{name}/")]
     parts = [entry.name for entry, _ in folders]
-    said = f"The parts {_listed(parts)} were joined." if len(parts) > 1 else f"Read from the folder {folders[0][1]}."
+    said = f"The parts {_listed(parts)} were joined." if len(parts) > 1 else f"{_READ} {folders[0][1]}."
     return Layout(found, [said])
 
 

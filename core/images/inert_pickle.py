@@ -32,8 +32,10 @@ _KEPT_AS_THEY_ARE = (
 _PYTHON_2_STRINGS = ("BINSTRING", "SHORT_BINSTRING")
 _MEMO_PUT, _MEMO_GET = ("BINPUT", "LONG_BINPUT"), ("BINGET", "LONG_BINGET")
 _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
-_CONSTANTS = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
-_EMPTY = {"EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple}
+_NEW: dict[str, Callable[[], Any]] = {
+    "MARK": lambda: _MARK, "NONE": lambda: None, "NEWTRUE": lambda: True, "NEWFALSE": lambda: False,
+    "EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple,
+}  # fmt: skip
 _ACTING = ("INST", "OBJ", "NEWOBJ", "NEWOBJ_EX", "PERSID", "BINPERSID", "EXT1", "EXT2", "EXT4", "NEXT_BUFFER")
 """Operations that make an object of a class, or fetch something from outside."""
 
@@ -107,16 +109,16 @@ class _Reader:
             stack.append(bytes(argument))
         elif operation in _MEMO_PUT:
             self._memo[argument] = stack[-1]
+        elif operation == "MEMOIZE":
+            self._memo[len(self._memo)] = stack[-1]
         elif operation in _MEMO_GET:
             stack.append(self._memo[argument])
-        elif operation in _CONSTANTS:
-            stack.append(_CONSTANTS[operation])
-        elif operation in _EMPTY:
-            stack.append(_EMPTY[operation]())
+        elif operation in _NEW:
+            stack.append(_NEW[operation]())
+        elif operation == "TUPLE":
+            stack.append(tuple(self._since_mark()))
         elif operation in _TUPLES:
             self._in_tuple(_TUPLES[operation])
-        elif operation == "MARK":
-            stack.append(_MARK)
         elif operation == "GLOBAL":
             stack.append(_named(argument))
         elif operation in _STEPS:
@@ -136,19 +138,11 @@ class _Reader:
             for key, value in found.items()
         }
 
-    def memoize(self) -> None:
-        self._memo[len(self._memo)] = self._stack[-1]
-
-    def collect(self) -> None:
-        self._stack.append(tuple(self._since_mark()))
-
     def append(self) -> None:
-        value = self._stack.pop()
-        self._last(list).append(value)
+        self._extend([self._stack.pop()])
 
     def appends(self) -> None:
-        values = self._since_mark()
-        self._last(list).extend(values)
+        self._extend(self._since_mark())
 
     def set_item(self) -> None:
         value, key = self._stack.pop(), self._stack.pop()
@@ -174,10 +168,9 @@ class _Reader:
     def build(self) -> None:
         """Say of an array what it holds; of a type there is nothing more to say that matters for single bytes."""
         state, made = self._stack.pop(), self._last(_Array)
-        if made.of_type:
-            return
-        _, shape, dtype, by_columns, content = state
-        made.value = _array(content, shape, dtype, "F" if by_columns else "C")
+        if not made.of_type:
+            _, shape, dtype, by_columns, content = state
+            made.value = _array(content, shape, dtype, "F" if by_columns else "C")
 
     def _encoded(self, text: str, encoding: str) -> bytes:
         """How Python 3 writes bytes in protocol 2; each only once, or one text could fill the memory."""
@@ -204,6 +197,9 @@ class _Reader:
             raise NotData("damaged or cut short")
         return last
 
+    def _extend(self, values: list[Any]) -> None:
+        self._last(list).extend(values)
+
     def _put(self, values: list[Any]) -> None:
         into = self._last(dict)
         for key, value in zip(values[::2], values[1::2], strict=True):
@@ -213,8 +209,6 @@ class _Reader:
 
 
 _STEPS: dict[str, Callable[[_Reader], None]] = {
-    "MEMOIZE": _Reader.memoize,
-    "TUPLE": _Reader.collect,
     "APPEND": _Reader.append,
     "APPENDS": _Reader.appends,
     "SETITEM": _Reader.set_item,
