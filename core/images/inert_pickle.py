@@ -32,6 +32,9 @@ _KEPT_AS_THEY_ARE = (
 _PYTHON_2_STRINGS = ("BINSTRING", "SHORT_BINSTRING")
 _MEMO_PUT, _MEMO_GET = ("BINPUT", "LONG_BINPUT"), ("BINGET", "LONG_BINGET")
 _TUPLES = {"TUPLE1": 1, "TUPLE2": 2, "TUPLE3": 3}
+_MARK = object()
+"""Where a run of values begins on the stack."""
+
 _NEW: dict[str, Callable[[], Any]] = {
     "MARK": lambda: _MARK, "NONE": lambda: None, "NEWTRUE": lambda: True, "NEWFALSE": lambda: False,
     "EMPTY_DICT": dict, "EMPTY_LIST": list, "EMPTY_TUPLE": tuple,
@@ -61,10 +64,6 @@ class _Array:
 
     value: np.ndarray | None = None
     of_type: bool = False
-
-
-_MARK = object()
-"""Where a run of values begins on the stack."""
 
 
 def plain_values(content: bytes) -> dict[str, Any]:
