@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from core.errors import UserError
-from core.images.settings import EVOLUTIONS, GANS, LIVE, SIMILARITIES, GanSettings
+from core.images.settings import EVOLUTIONS, GANS, LIVE, MIN_CLASSES, MIN_IMAGES, SIMILARITIES, GanSettings
 from core.settings import NOTICE, OPERATORS
 from core.terminal import Terminal, check_folder, say, within
 
@@ -57,7 +57,7 @@ def gan(arguments: argparse.Namespace) -> None:
     from core.images.provenance import versions
 
     check_folder(arguments.out)
-    image_set = read_images(arguments.images)
+    image_set = read_images(arguments)
     settings = _gan_settings(arguments, image_set)
     classes = arguments.classes or list(image_set.classes)
     with Terminal() as terminal:
@@ -79,7 +79,7 @@ def evolve(arguments: argparse.Namespace) -> None:
     check_folder(arguments.out)
     if (arguments.out / SET).exists():
         raise UserError(f"{arguments.out / SET} is there already.", "A set is never written over.", "Change --out.")
-    image_set = read_images(arguments.images)
+    image_set = read_images(arguments)
     given = {name: getattr(arguments, name) for name in TUNED if getattr(arguments, name) is not None}
     settings = replace(EVOLUTIONS[arguments.preset], **given)
     with Terminal() as terminal:
@@ -96,14 +96,20 @@ def evolve(arguments: argparse.Namespace) -> None:
     write_result(arguments.out, result)
 
 
-def read_images(place: str) -> ImageSet:
-    """The images of a folder, told what was left out, or the built-in digits."""
+def read_images(arguments: argparse.Namespace) -> ImageSet:
+    """The images of a folder or the part of them that was asked for, told what was left out, or the built-in digits."""
     from core.images.dataset import digits
+    from core.images.excerpt import Excerpt
     from core.images.folder import read_folder
 
-    if place == DIGITS and not Path(place).exists():
+    names = arguments.only_classes
+    excerpt = Excerpt(tuple(names) if names else arguments.n_classes, arguments.n_per_class, arguments.draw_seed)
+    if arguments.images == DIGITS and not Path(DIGITS).exists():
+        if excerpt.classes or excerpt.n_per_class:
+            raise UserError("The built-in digits are read whole.", "They are few.", "Leave out what says which.")
         return digits()
-    image_set, remarks = read_folder(place)
+    with Terminal() as terminal:
+        image_set, remarks = read_folder(arguments.images, terminal, excerpt=excerpt)
     for remark in remarks:
         say(remark)
     return image_set
@@ -115,9 +121,16 @@ def _gan_settings(arguments: argparse.Namespace, image_set: ImageSet) -> GanSett
 
 
 def add_images(command: argparse.ArgumentParser, name: str) -> None:
-    """The argument that says which images."""
-    argument = command.add_argument(name, metavar="FOLDER", help=f"one subfolder a class, or {DIGITS}")
+    """The arguments that say which images."""
+    layouts = "one subfolder a class, CIFAR-10 (its batches, or train and test), PlantVillage"
+    argument = command.add_argument(name, metavar="FOLDER", help=f"{layouts}, or {DIGITS}")
     argument.required = True
+    part = command.add_argument_group("of a large folder, read only")
+    which = part.add_mutually_exclusive_group()
+    which.add_argument("--n-classes", type=within(int, MIN_CLASSES), metavar="N", help="the N largest classes")
+    which.add_argument("--only-classes", nargs="+", metavar="NAME", help="these classes")
+    part.add_argument("--n-per-class", type=within(int, MIN_IMAGES), metavar="N", help="at most N images of each class")
+    part.add_argument("--draw-seed", type=within(int, 0), default=0, metavar="N", help="which ones; 0 without it")
 
 
 def add_common(command: argparse.ArgumentParser) -> None:

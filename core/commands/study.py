@@ -51,7 +51,7 @@ def study(arguments: argparse.Namespace) -> None:
     from core.workspace.checkpoint import Checkpoint
 
     check_folder(arguments.out)
-    image_set = read_images(arguments.images)
+    image_set = read_images(arguments)
     names = ("size_px", "epochs", "n_seeds", "n_folds", "n_train", "classes")
     given = {name: getattr(arguments, name) for name in names if getattr(arguments, name) is not None}
     if arguments.network:

@@ -12,10 +12,8 @@ import numpy as np
 from core.errors import UserError
 from core.images.dataset import ImageSet, letterboxed, pixel_hash, scaled
 from core.images.decoding import NotUsable, Picture
+from core.images.settings import MIN_CLASSES, MIN_IMAGES
 from core.types import Progress, Quiet, check_cancelled
-
-MIN_CLASSES, MIN_IMAGES = 2, 8
-"""Fewer classes, or fewer images of a class, are refused."""
 
 MAX_SIDE_PX = 256
 """Larger images are kept at this size: about twice the largest network, so that nothing is lost that one could see."""
@@ -33,13 +31,15 @@ class Source:
     """One image that is to become part of a set.
 
     name: by which the user knows it. label: its class. person: code, "" where not known. load: gives its pixels, or
-    raises `NotUsable` where it is left out, or `UserError` where all are refused.
+    raises `NotUsable` where it is left out, or `UserError` where all are refused. usable: False where it is known that
+    it will be left out.
     """
 
     name: str
     label: str
     person: str
     load: Callable[[], Picture]
+    usable: bool = True
 
 
 def class_name(text: str) -> str:
@@ -81,29 +81,22 @@ def assembled(
         except NotUsable as error:
             gathered.noted(f"left out ({error})", source)
     progress.report(len(sources), len(sources), "Reading images")
-    kept = gathered.in_one_class()
+    kept, found = gathered.in_one_class()
     told = gathered.remarks()
-    _check_enough(Counter(one.source.label for one in kept), told)
-    classes = tuple(sorted({one.source.label for one in kept}))
-    images, about_size = _of_one_size([one.pixels for one in kept])
-    if (images == images[..., :1]).all():
+    _check_enough(Counter(source.label for source in kept.values()), told)
+    classes = tuple(sorted({source.label for source in kept.values()}))
+    images, about_size = _of_one_size(found)
+    if all((image == image[..., :1]).all() for image in images):  # mostly the first one says no
         images = np.ascontiguousarray(images[..., :1])
     image_set = ImageSet(
         name=name,
         images=images,
-        labels=np.array([classes.index(one.source.label) for one in kept]),
+        labels=np.array([classes.index(source.label) for source in kept.values()]),
         classes=classes,
-        people=np.array([one.source.person for one in kept]),
-        hashes=np.array([one.hash for one in kept]),
+        people=np.array([source.person for source in kept.values()]),
+        hashes=np.array(list(kept)),
     )
     return image_set, [*told, *about_size]
-
-
-@dataclass(frozen=True)
-class _Taken:
-    source: Source
-    hash: str
-    pixels: np.ndarray
 
 
 class _Gathered:
@@ -111,7 +104,8 @@ class _Gathered:
 
     def __init__(self, said_before: list[str]) -> None:
         self._said_before = said_before
-        self._taken: dict[str, _Taken] = {}
+        self._taken: dict[str, Source] = {}
+        self._pixels: dict[str, np.ndarray] = {}
         self._bytes = 0
         self._shrunk = 0
         self._notes: dict[str, list[str]] = {}
@@ -123,10 +117,10 @@ class _Gathered:
     def add(self, source: Source, picture: Picture) -> None:
         digest = pixel_hash(picture.pixels)
         if (first := self._taken.get(digest)) is not None:
-            if first.source.label == source.label:
+            if first.label == source.label:
                 self.noted("left out (the same as another image of the class)", source)
             else:
-                self._rivals.setdefault(digest, [first.source]).append(source)
+                self._rivals.setdefault(digest, [first]).append(source)
             return
         for note in picture.notes:
             self.noted(note, source)
@@ -136,36 +130,50 @@ class _Gathered:
             self._shrunk += 1
         self._bytes += pixels.nbytes
         _check_memory(self._bytes)
-        self._taken[digest] = _Taken(source, digest, pixels)
+        self._taken[digest], self._pixels[digest] = source, pixels
 
-    def in_one_class(self) -> list[_Taken]:
-        return [one for digest, one in self._taken.items() if digest not in self._rivals]
+    def in_one_class(self) -> tuple[dict[str, Source], list[np.ndarray]]:
+        """What is kept by its hash, and the pixels of each, which are given away."""
+        pixels, self._pixels = self._pixels, {}
+        kept = {digest: source for digest, source in self._taken.items() if digest not in self._rivals}
+        return kept, [pixels[digest] for digest in kept]
 
     def remarks(self) -> list[str]:
         found = [*self._said_before]
         found += [f"{_some(names)}: {what}." for what, names in self._notes.items()]
-        for sources in self._rivals.values():
+        for sources in list(self._rivals.values())[:_TOLD]:
             where = " and ".join(f"{source.name} ({source.label})" for source in sources[:2])
             found.append(f"The same image is in two classes and was left out of both: {where}.")
+        if (more := len(self._rivals) - _TOLD) > 0:
+            found.append(f"More images that are in two classes and were left out of both: {more:,}.")
         if self._shrunk:
             found.append(f"Scaled down to {MAX_SIDE_PX} pixels on the longer side: {self._shrunk} of the images.")
         return found
 
 
 def _of_one_size(found: list[np.ndarray]) -> tuple[np.ndarray, list[str]]:
-    """(n, h, w, 3) of images of any size, and what was done to them."""
+    """(n, h, w, 3) of images of any size, and what was done to them; `found` is used up, so that each is held once."""
     sizes = {image.shape[:2] for image in found}
-    if len(sizes) == 1:
-        return np.stack(found), []
-    longest = max(max(size) for size in sizes)
-    fitted = [scaled(image, longest) for image in found]
-    height, width = max(image.shape[0] for image in fitted), max(image.shape[1] for image in fitted)
-    _check_memory(len(fitted) * height * width * 3)
-    said = (
-        f"The images have {len(sizes)} different sizes: each was scaled to {longest} pixels on the longer side, and "
-        f"its edges continue to {width} x {height}."
-    )
-    return np.stack([letterboxed(image, height, width) for image in fitted]), [said]
+    said = []
+    if len(sizes) > 1:
+        longest = max(max(size) for size in sizes)
+        n_bytes = 0
+        for number, image in enumerate(found):
+            found[number] = scaled(image, longest)
+            n_bytes += found[number].nbytes
+            _check_memory(n_bytes)
+    height, width = max(image.shape[0] for image in found), max(image.shape[1] for image in found)
+    _check_memory(len(found) * height * width * 3)
+    if len(sizes) > 1:
+        said.append(
+            f"The images have {len(sizes)} different sizes: each was scaled to {longest} pixels on the longer side, "
+            f"and its edges continue to {width} x {height}."
+        )
+    images = np.empty((len(found), height, width, 3), np.uint8)
+    for number in reversed(range(len(found))):
+        image = found.pop()
+        images[number] = image if image.shape[:2] == (height, width) else letterboxed(image, height, width)
+    return images, said
 
 
 def _check_enough(n_per_class: Counter[str], remarks: list[str]) -> None:
@@ -191,7 +199,7 @@ def _check_memory(n_bytes: int) -> None:
         raise UserError(
             "There are too many images.",
             f"Together they take more than {MAX_BYTES / 1e9:.0f} GB of memory.",
-            "Give fewer or smaller images.",
+            "Give fewer or smaller images, for example by saying how many of each class are to be read at most.",
         )
 
 

@@ -9,42 +9,56 @@ from pathlib import Path
 
 from core.errors import UserError
 from core.file_kinds import HEAD_BYTES, other_kind
+from core.images import cifar
 from core.images.assembly import Source, assembled, class_name, shown
 from core.images.dataset import ImageSet
 from core.images.decoding import NotUsable, Picture, check_bytes, picture_of
+from core.images.excerpt import WHOLE, Excerpt
+from core.images.folder_layout import MAX_LISTED, Layout, entries, is_folder, layout_of, too_many
+from core.progress import Stretch
 from core.settings import Limits
-from core.types import Progress, Quiet
+from core.types import Progress, Quiet, check_cancelled
 
-MAX_FILES = 20_000
-"""A folder with more was hardly meant, and every file in it would be opened."""
+MAX_FILES = 60_000
+"""As many as CIFAR-10 has as single files; a folder with more was hardly meant, and every file would be opened."""
 
-_SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx"}
 _LIMITS, _QUIET = Limits(), Quiet()
 
 
-def read_folder(path: Path | str, progress: Progress = _QUIET, limits: Limits = _LIMITS) -> tuple[ImageSet, list[str]]:
+def read_folder(
+    path: Path | str, progress: Progress = _QUIET, limits: Limits = _LIMITS, excerpt: Excerpt = WHOLE
+) -> tuple[ImageSet, list[str]]:
     """The images at `path`, `class/image` or `class/person/image`, and what there is to say about them.
+
+    Published sets are known by their layout: the batches of CIFAR-10 (`core.images.cifar`), parts such as `train` and
+    `test`, the variants of PlantVillage (`core.images.folder_layout`). `excerpt` says what is read of a large one.
 
     A person is known by the name of the folder inside that of the class; the same name in two classes is one person.
     What a file is, is told by its content. Hidden files are passed over; links, which may lead anywhere, are not
     followed; text, damaged images and whatever else is no image is left out, and a remark says so. Raises `UserError`
-    for what is no folder, for an archive, for an image beyond `limits`, for more than `MAX_FILES` files and, like
-    `core.images.assembly.assembled`, for what is no set.
+    for what is no folder, for an archive, for an image beyond `limits`, for more than `MAX_FILES` files to be read and,
+    like these and `core.images.assembly.assembled`, for what is no set; `Cancelled` as `progress` says.
     """
     root = Path(path).expanduser()
     _check_folder(root)
-    sources: list[Source] = []
-    for source in _sources(root, limits):
-        sources.append(source)
-        if len(sources) > MAX_FILES:
-            raise UserError(
-                f"{shown(root.name)} holds too many files.",
-                f"Folders of up to {MAX_FILES:,} files are read.",
-                "Choose the folder that holds one subfolder a class.",
-            )
+    if (batches := cifar.batches_folder(root)) is not None:
+        everything, found = cifar.batch_sources(batches, Stretch(progress, 0, 1, 4))
+        sources, said = excerpt.of(everything)
+        where = [] if batches == root else [f"Read from the folder {shown(batches.name)}, and nothing beside it."]
+        return assembled(cifar.NAME, sources, Stretch(progress, 1, 4, 4), [*where, *found, *said])
+    layout = layout_of(root, progress)
+    everything = []
+    for source in _sources(layout, limits, progress):
+        everything.append(source)
+        if len(everything) > MAX_LISTED:
+            raise too_many(root.name, MAX_LISTED)
+    sources, said = excerpt.of(everything)
+    if len(sources) > MAX_FILES:
+        raise too_many(root.name, MAX_FILES)
     people = {source.person for source in sources if source.person}
-    said = [f"Folders inside those of the classes were taken for people: {len(people)} of them."] if people else []
-    return assembled(shown(root.resolve().name) or "Images", sources, progress, said)
+    if people:
+        said.append(f"Folders inside those of the classes were taken for people: {len(people)} of them.")
+    return assembled(shown(root.resolve().name) or "Images", sources, progress, [*layout.remarks, *said])
 
 
 def _check_folder(root: Path) -> None:
@@ -62,48 +76,27 @@ def _check_folder(root: Path) -> None:
     )
 
 
-def _sources(root: Path, limits: Limits) -> Iterator[Source]:
-    for entry, name in _entries(root, ""):
-        if not _is_folder(entry):
-            yield Source(name, "", "", partial(_refuse, entry, "outside of the folders of the classes"))
+def _sources(layout: Layout, limits: Limits, progress: Progress) -> Iterator[Source]:
+    for entry, name in layout.entries:
+        check_cancelled(progress)
+        if not is_folder(entry):
+            yield Source(name, "", "", partial(_refuse, entry, "outside of the folders of the classes"), usable=False)
             continue
         label = class_name(entry.name)
-        of_class = _entries(Path(entry.path), f"{name}/")
+        of_class = entries(Path(entry.path), f"{name}/")
         if not of_class:
-            yield Source(name, label, "", partial(_refuse, entry, "an empty folder"))
+            yield Source(name, label, "", partial(_refuse, entry, "an empty folder"), usable=False)
         for inside, inside_name in of_class:
-            if not _is_folder(inside):
+            if not is_folder(inside):
                 yield Source(inside_name, label, "", partial(_load, inside, inside_name, limits))
                 continue
-            for deeper, deeper_name in _entries(Path(inside.path), f"{inside_name}/"):
-                load = (
-                    partial(_refuse, deeper, "deeper than class/person/image")
-                    if _is_folder(deeper)
-                    else partial(_load, deeper, deeper_name, limits)
-                )
-                yield Source(deeper_name, label, shown(inside.name), load)
-
-
-def _entries(folder: Path, before: str) -> list[tuple[os.DirEntry[str], str]]:
-    """What is in a folder and not hidden, with the name to show, in the order of the names."""
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError as error:
-        raise UserError(
-            f"The folder {shown(folder.name)} cannot be read.",
-            "It belongs to another user, or was removed meanwhile.",
-            "Give yourself the right to read it, or copy the images to a folder of your own.",
-        ) from error
-    return [
-        (entry, before + shown(entry.name))
-        for entry in entries
-        if not entry.name.startswith(".") and entry.name.lower() not in _SYSTEM_FILES
-    ]
-
-
-def _is_folder(entry: os.DirEntry[str]) -> bool:
-    return entry.is_dir(follow_symlinks=False)
+            for deeper, deeper_name in entries(Path(inside.path), f"{inside_name}/"):
+                person = shown(inside.name)
+                if is_folder(deeper):
+                    refuse = partial(_refuse, deeper, "deeper than class/person/image")
+                    yield Source(deeper_name, label, person, refuse, usable=False)
+                else:
+                    yield Source(deeper_name, label, person, partial(_load, deeper, deeper_name, limits))
 
 
 def _load(entry: os.DirEntry[str], name: str, limits: Limits) -> Picture:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from core.settings import GeneticSettings
 from core.variational import BATCH, EIGHT_BY_EIGHT
 
+MIN_CLASSES, MIN_IMAGES = 2, 8
+"""An image set of fewer classes, or with fewer images of a class, is refused."""
+
 GAN_NORMS = ("group", "batch")
 SIMILARITIES = ("ncc", "zncc", "eq4")
 """How alike an image and a centroid are; `core.images.similarity` has one function for each."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from core.images.assembly import Source
     from core.images.decoding import Picture
+    from core.images.excerpt import Excerpt
     from core.types import Measurement
 
 UPLOADED, FOLDER, BUILT_IN, FACES = "uploaded", "folder of this machine", "built in", "faces of clips"
@@ -56,11 +57,21 @@ def from_uploads(
     return keep(ws, image_set, UPLOADED, remarks)
 
 
-def from_folder(ws: Workspace, path: Path | str, progress: Progress = _QUIET, limits: Limits = _LIMITS) -> KeptImageSet:
-    """Keep the images of a folder with one subfolder a class; raises like `core.images.folder.read_folder`."""
+def from_folder(
+    ws: Workspace,
+    path: Path | str,
+    progress: Progress = _QUIET,
+    limits: Limits = _LIMITS,
+    excerpt: Excerpt | None = None,
+) -> KeptImageSet:
+    """Keep the images of a folder with one subfolder a class, or those of an `excerpt`.
+
+    Raises like `core.images.folder.read_folder`.
+    """
+    from core.images.excerpt import WHOLE
     from core.images.folder import read_folder
 
-    image_set, remarks = read_folder(path, progress, limits)
+    image_set, remarks = read_folder(path, progress, limits, excerpt or WHOLE)
     return keep(ws, image_set, FOLDER, remarks)
 
 

@@ -24,9 +24,17 @@ KEPT = "evolved_set"
 
 
 def take_images(ws: Workspace, settings: Settings, progress: Progress, run_dir: Path) -> dict[str, Any]:
-    """Keep an image set: of a `folder`, or faces of the clips `clip_ids` with `class_of` and `n_frames`."""
+    """Keep an image set: of a `folder`, or faces of the clips `clip_ids` with `class_of` and `n_frames`.
+
+    Of a folder it may be a part, by the fields of `Excerpt`.
+    """
+    from core.images.excerpt import Excerpt
+
     if "folder" in settings:
-        kept = image_sources.from_folder(ws, settings["folder"], progress)
+        part = {name: settings[name] for name in ("classes", "n_per_class", "random_state") if name in settings}
+        if isinstance(part.get("classes"), list):
+            part["classes"] = tuple(part["classes"])
+        kept = image_sources.from_folder(ws, settings["folder"], progress, excerpt=Excerpt(**part))
     else:
         chosen = {name: settings[name] for name in ("name", "clip_ids", "class_of", "n_frames")}
         kept = image_sources.from_clips(ws, **chosen, progress=progress)

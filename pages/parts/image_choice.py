@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from core.errors import UserError
+from core.images.settings import MIN_CLASSES, MIN_IMAGES
 from core.workspace import clips, image_sets, image_sources
 from pages.parts import job_panel, outcomes, shell, state
 
@@ -15,6 +16,13 @@ if TYPE_CHECKING:
 
     from core.workspace.image_sets import KeptImageSet
     from core.workspace.store import Workspace
+
+LAYOUTS = (
+    "One subfolder a class, with images in it or one subfolder a person. Also read: **CIFAR-10** as published for "
+    "Python (the folder `cifar-10-batches-py`), or as `train` and `test` with one subfolder a class in each; "
+    "**PlantVillage** as published (of `color`, `grayscale` and `segmented` the first is taken) or as one subfolder a "
+    "class. It has some 54,000 images: ask for at most 500 images of at most 10 classes, as the S3VAE paper takes."
+)
 
 IMAGE_TYPES = ["png", "jpg", "jpeg", "bmp", "tif", "tiff", "webp"]
 
@@ -58,11 +66,24 @@ def _bring_in(ws: Workspace) -> None:
                 "images",
                 {"name": f"Faces by {class_of}", "clip_ids": measured, "class_of": class_of, "n_frames": 8},
             )
-    folder = st.text_input("A folder of this machine, one subfolder a class", **state.private("image_folder"))
-    if st.button("Read the folder", width="stretch", disabled=not folder.strip()):
-        outcomes.start(ws, "images", {"folder": folder.strip()})
+    _folder(ws)
     _watch(ws)
     _upload(ws)
+
+
+def _folder(ws: Workspace) -> None:
+    """A folder, and how much of it is read."""
+    folder = st.text_input("A folder of this machine, one subfolder a class", help=LAYOUTS,
+                           **state.private("image_folder")).strip()  # fmt: skip
+    left, right = st.columns(2)
+    most = {
+        "n_per_class": left.number_input("At most images a class", MIN_IMAGES, 100_000, None, placeholder="all",
+                                         help="Drawn at random, with seed 0.", **state.private("image_most")),
+        "classes": right.number_input("At most classes", MIN_CLASSES, 1_000, None, placeholder="all",
+                                      help="Those with the most images.", **state.private("image_classes")),
+    }  # fmt: skip
+    if st.button("Read the folder", width="stretch", disabled=not folder):
+        outcomes.start(ws, "images", {"folder": folder} | {name: int(n) for name, n in most.items() if n is not None})
 
 
 def _watch(ws: Workspace) -> None:

@@ -124,3 +124,25 @@ def test_a_folder_that_cannot_be_read_is_told_and_stores_nothing(ws, tmp_path):
     with pytest.raises(UserError):
         image_tasks.take_images(ws, {"folder": str(tmp_path / "nowhere")}, Quiet(), tmp_path)
     assert image_sets.list_image_sets(ws) == []
+
+
+def test_a_large_folder_is_read_in_part(ws, open_page):
+    app = open_page("evolve_images")
+    field = app.text_input(key="image_folder")
+    for layout in ("CIFAR-10", "PlantVillage", "One subfolder a class"):
+        assert layout in field.help
+    read = next(b for b in app.button if b.label == "Read the folder")
+    assert read.disabled
+    field.set_value(" /data/PlantVillage ").run()
+    app.number_input(key="image_most").set_value(500).run()
+    app.number_input(key="image_classes").set_value(10).run()
+    next(b for b in app.button if b.label == "Read the folder").click().run()
+    assert not app.exception
+    assert jobs.recent(ws)[0].settings == {"folder": "/data/PlantVillage", "n_per_class": 500, "classes": 10}
+
+
+def test_without_numbers_a_folder_is_read_whole(ws, open_page):
+    app = open_page("evolve_images")
+    app.text_input(key="image_folder").set_value("/data/heads").run()
+    next(b for b in app.button if b.label == "Read the folder").click().run()
+    assert jobs.recent(ws)[0].settings == {"folder": "/data/heads"}

@@ -10,8 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from core.__main__ import main
+from core.__main__ import main, parser
+from core.commands.images import read_images
 from core.settings import NOTICE
+from tests.unit.images.cifar_files import cifar_10
 from tests.unit.images.made import class_folders
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,6 +54,7 @@ def test_from_a_folder_to_an_evolved_set(tmp_path: Path) -> None:
     [
         (("gan", "nowhere", "--out", "out"), "nowhere"),
         (("gan", "digits", "--class", "x", "--out", "out"), "There is no class x"),
+        (("gan", "digits", "--n-per-class", "9", "--out", "out"), "digits are read whole"),
         (("study", "digits", "--network", "resnet-18", "--size", "16", "--workers", "0", "--out", "out"), "not 16 px"),
         (("evolve", "nowhere", "--images", "digits", "--class", "1", "--out", "out"), "not a generator"),
     ],
@@ -63,6 +66,30 @@ def test_what_cannot_be_used_is_told_in_one_line(
     assert main(given) == 2
     assert said in capsys.readouterr().err.splitlines()[-1]
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("command", "before"), [("gan", ()), ("study", ()), ("evolve", ("generators", "--class", "cat", "--images"))]
+)
+def test_a_part_of_cifar_10_is_read(
+    command: str, before: tuple, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(cifar_10(tmp_path / "cifar"))
+    some = ("--only-classes", "cat", "dog", "--n-per-class", "10", "--draw-seed", "4", "--out", "out")
+    image_set = read_images(parser().parse_args((command, *before, folder, *some)))
+    assert (image_set.name, image_set.n_per_class) == ("CIFAR-10", {"cat": 10, "dog": 10})
+    said = capsys.readouterr().err
+    assert "Reading data_batch_5" in said
+    assert "At most 10 images of each class were read, drawn with seed 4: 20 of 24." in said
+
+
+def test_the_largest_classes_are_read(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    class_folders(tmp_path / "r" / "train", n=9, classes=("a", "b", "c"))
+    given = ("gan", str(tmp_path / "r"), "--out", "out", "--n-classes", "2")
+    assert read_images(parser().parse_args(given)).classes == ("a", "b")
+    with pytest.raises(SystemExit):
+        parser().parse_args((*given, "--only-classes", "a", "b"))
+    assert "not allowed with" in capsys.readouterr().err
 
 
 def test_a_study_from_a_folder_to_its_tables(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from core.settings import NOTICE
 from core.types import Quiet
 from core.workspace import image_sets, image_sources, image_tasks, jobs, tasks
 from core.workspace.store import Workspace
+from tests.unit.images.cifar_files import cifar_10
 from tests.unit.images.made import class_folders
 from tests.watching import end_workers
 
@@ -38,6 +39,30 @@ def test_a_folder_becomes_a_set(ws: Workspace, tmp_path: Path) -> None:
     folder = class_folders(tmp_path / "images")
     told = tasks.TASKS["images"](ws, {"folder": str(folder)}, Quiet(), tmp_path)
     assert image_sets.get(ws, told["image_set"]).n_per_class == {"Normal": 8, "Tapered": 8}
+
+
+def test_a_part_of_a_folder_becomes_a_set(ws: Workspace, tmp_path: Path) -> None:
+    folder = str(class_folders(tmp_path / "images", n=12, classes=("a", "b", "c")))
+    for asked, counts in (
+        ({"n_per_class": 9, "classes": 2}, {"a": 9, "b": 9}),
+        ({"classes": ["a", "c"]}, {"a": 12, "c": 12}),
+    ):
+        told = tasks.TASKS["images"](ws, json.loads(json.dumps({"folder": folder, **asked})), Quiet(), tmp_path)
+        assert told["n_per_class"] == counts
+        assert any("3 classes, 2 were read" in said for said in image_sets.get(ws, told["image_set"]).remarks)
+
+
+def test_cifar_10_becomes_a_set(ws: Workspace, tmp_path: Path) -> None:
+    folder = cifar_10(tmp_path / "data" / "cifar-10-batches-py").parent
+    told = tasks.TASKS["images"](ws, {"folder": str(folder)}, Quiet(), tmp_path)
+    kept = image_sets.get(ws, told["image_set"])
+    assert (kept.name, kept.n_images, len(kept.n_per_class), kept.width_px, kept.channels) == (
+        "CIFAR-10",
+        120,
+        10,
+        32,
+        3,
+    )
 
 
 def test_a_search_keeps_its_sets_its_map_and_png_files(ws: Workspace, searched: tuple[Path, dict]) -> None:
