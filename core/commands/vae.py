@@ -52,7 +52,7 @@ def vae(arguments: argparse.Namespace) -> None:
     check_folder(arguments.out)
     if (arguments.out / SET).exists():
         raise UserError(f"{arguments.out / SET} is there already.", "A set is never written over.", "Change --out.")
-    image_set = read_images(arguments.images)
+    image_set = read_images(arguments)
     given = {name: getattr(arguments, name) for name in TUNED if getattr(arguments, name) is not None}
     settings = replace(VAES[arguments.method], **given, channels=image_set.images.shape[3], random_state=arguments.seed)
     if arguments.sweep:

@@ -41,7 +41,7 @@ def sweep_words(result: Mapping[str, Any]) -> str:
             f"From {letter} = {values[0]:g} to {values[-1]:g}, all else alike, the KID changes by up to {kids:.2f} and "
             f"the number of active units by up to {units:.0f}."
         )
-    return " ".join(said) + " Each is one training: changes of this size can come from its seed alone."
+    return " ".join(said) + " Each is one training: small changes can come from its seed alone."
 
 
 def _ranges(rows: Any, same: str, what: str) -> list[float]:

@@ -50,8 +50,8 @@ def _found(job: Job) -> None:
 
 
 def table(result: dict[str, Any]) -> list[dict[str, Any]]:
-    """A row a training, and the same measures of held-out real images in the last."""
-    rows = [*result["rows"], {"sigma": "held-out real", **result["held_out"]}]
+    """A row a training, and the same measures of real images that were held out in the last."""
+    rows = [*result["rows"], {"sigma": "real", **result["held_out"]}]
     return [
         {
             label: _written(row.get(name), how)
