@@ -1,8 +1,8 @@
 """An image classifier with the training of the GAN + GA paper (Fernandes, Correia and Machado 2020, Table 1).
 
 Adam with learning rate 2e-4 and betas 0.5 and 0.999, batches of 32, or another `Schedule`; binary cross-entropy of each
-class against the rest. On a CPU one thread works, so that the same seed gives the same bits and several fits can share the cores; a GPU,
-where there is one, works in bfloat16 and its last bits may vary.
+class against the rest. On a CPU one thread works, so that the same seed gives the same bits and several fits can share
+the cores; a GPU, where there is one, works in bfloat16 and its last bits may vary.
 """
 
 from __future__ import annotations

@@ -22,7 +22,7 @@ from core.types import Progress
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """One model. random_state: the same for every arm and rate of a repeat, so that they begin with the same weights."""
+    """One model. random_state: the same for all arms and rates of a repeat: they begin with the same weights."""
 
     arm: str
     deal: Deal

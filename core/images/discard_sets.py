@@ -112,9 +112,7 @@ def as_synthetic(images: np.ndarray, labels: np.ndarray, classes: tuple[str, ...
     return StudyImages(images, labels, classes, nobody, nobody, np.ones(len(labels), bool))
 
 
-def _orders(
-    settings: DiscardSettings, dealt: Mapping[tuple[float, int], Deal]
-) -> dict[str, tuple[_Order, Deal]]:
+def _orders(settings: DiscardSettings, dealt: Mapping[tuple[float, int], Deal]) -> dict[str, tuple[_Order, Deal]]:
     # The VAEs of a repeat share their seed: what differs between them is the method.
     return {
         set_key(arm, deal.rate, deal.repeat): (

@@ -97,9 +97,7 @@ def _left(train: StudyImages, order: np.ndarray, labels: Sequence[int], rate: fl
     return np.flatnonzero(stay)
 
 
-def _dealt(
-    train: StudyImages, left: np.ndarray, random_state: int, repeat: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _dealt(train: StudyImages, left: np.ndarray, random_state: int, repeat: int) -> tuple[np.ndarray, np.ndarray]:
     """The numbers `left` as (fit, validation), stratified by class; the images of a person stay together.
 
     People in random order are held out while one of their classes lacks images there, unless more than half of a class

@@ -8,7 +8,7 @@ from typing import Any
 from core.images.discard_split import FEWEST_TO_VALIDATE
 from core.images.discard_tables import discarded_words
 from core.images.published_discards import contradictions, per_cent
-from core.images.settings import CLASSIC, DISCARD, DUPLICATE, FULL, REFILLED, S3VAE
+from core.images.settings import CLASSIC, DISCARD, DUPLICATE, FULL, REFILLED
 from core.images.study_words import HARMED, HELPED, NEITHER, UNKNOWN, Finding, effect, interval
 
 JUDGED_BY = "f15"
@@ -92,7 +92,7 @@ def _at_rate(result: Mapping[str, Any], rate: float) -> Finding:
     less = {(row["arm"], row["than"]): row["metrics"] for row in result["differences"] if row["rate"] == rate}
     arms = [arm for arm in REFILLED if (arm, DISCARD) in less]
     discarded = discarded_words(result)
-    at = f"With {per_cent(rate, " ")} of {discarded} discarded"
+    at = f"With {per_cent(rate, ' ')} of {discarded} discarded"
     lost = less[DISCARD, FULL]
     if not arms:
         found = effect(lost[JUDGED_BY])
@@ -153,7 +153,9 @@ def _loss(result: Mapping[str, Any], rate: float, lost: Mapping[str, Any]) -> st
 
 def _accuracy(lead: str, difference: Mapping[str, Any]) -> str:
     verdict = {HELPED: "rises", HARMED: "falls", NEITHER: "is not shown to change", UNKNOWN: "cannot be judged"}
-    return f"Accuracy over all classes {verdict[effect(difference)]} with {called(lead)}: {interval(difference)} points."
+    return (
+        f"Accuracy over all classes {verdict[effect(difference)]} with {called(lead)}: {interval(difference)} points."
+    )
 
 
 def _begin(arm: str) -> str:
