@@ -39,6 +39,16 @@ class Refiller(Protocol):
         """For each label in `wanted` so many synthetic images, made from `remaining` alone. arm: of `VAES`."""
 
 
+def vae_refiller(settings: DiscardSettings) -> Refiller | None:
+    """The VAEs among the arms of the settings; None without any."""
+    if not settings.vaes:
+        return None
+    from core.images.vae_sets import VaeSets
+
+    refiller: Refiller = VaeSets(settings.vaes)
+    return refiller
+
+
 @dataclass(frozen=True)
 class _Order:
     arm: str
@@ -60,7 +70,7 @@ def make_sets(
     train: StudyImages,
     dealt: Mapping[tuple[float, int], Deal],
     settings: DiscardSettings,
-    refiller: Refiller,
+    refiller: Refiller | None,
     folder: Path,
     pool: Pool,
     tally: Tally,
@@ -74,6 +84,8 @@ def make_sets(
     """
     files = SetFiles(folder / FOLDER)
     orders = _orders(settings, dealt)
+    if orders and refiller is None:
+        raise ValueError("VAEs among the arms need a refiller")
     steps = steps_of(settings, dealt)
     found = {key: finished[key] for key in orders if key in finished}
     waiting = (

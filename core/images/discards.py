@@ -32,7 +32,7 @@ from core.types import Progress, Quiet
 def run(
     image_set: ImageSet,
     settings: DiscardSettings,
-    refiller: Refiller,
+    refiller: Refiller | None,
     folder: Path,
     progress: Progress | None = None,
     finished: Mapping[str, Any] | None = None,
@@ -41,10 +41,10 @@ def run(
 ) -> dict[str, Any]:
     """The whole study as a dict for JSON.
 
-    refiller: makes the synthetic images, which are kept in `folder`. finished: key -> part that an earlier attempt with
-    the same inputs finished, which is taken over as far as its files are still there; on_result is told each new one.
-    n_processes: see `core.parallel.open_pool`; synthetic images are always made on this machine. The result is the same
-    however often the study was stopped and whoever worked, on CPUs of one kind.
+    refiller: makes the synthetic images, which are kept in `folder`; None where no arm is a VAE. finished: key -> part
+    that an earlier attempt with the same inputs finished, which is taken over as far as its files are still there;
+    on_result is told each new one. n_processes: see `core.parallel.open_pool`; synthetic images are always made on this
+    machine. The result is the same however often the study was stopped and whoever worked, on CPUs of one kind.
 
     Keys: name (of the image set), settings, vaes (arm -> settings), versions, inputs (hashes of the training and test
     images), classes, discarded (names), n_train, n_test (class -> n), n_left_out, people (of whom images are, 0 where

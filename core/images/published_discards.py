@@ -149,11 +149,11 @@ def contradictions() -> list[str]:
         f"The test accuracy of S3VAE is said to be higher than that of C-VAE in all cases: in {len(worse)} of "
         f"{len(models)} it is lower ({_listed(worse, S3VAE, C_VAE)}).",
         f"F1.5 of S3VAE is below that of C-VAE in {len(f15_worse)} of {len(models)} rows of Table 7.",
-        "The advantage of S3VAE over C-VAE is said to grow with the discard rate: it shrinks "
+        "The advantage of S3VAE over C-VAE is said to grow with the discard rate: in Table 7 it shrinks "
         + " and ".join(_shrinks(one, other) for one, other in not_grown)
         + ".",
         "Where S3VAE is no better than the images that are left, the paper says, its images do not show their classes: "
-        f"so it is in {_listed(left, S3VAE, DISCARD)}.",
+        f"so it is for {_listed(left, S3VAE, DISCARD)}.",
         f"Copies are worse than nothing in {len(copies)} of {len(compared(TABLES_5_AND_6, DUPLICATE, DISCARD))} rows "
         "of accuracy, and the paper does not say why.",
         "Table 1 gives a mean of 5,000 images a class with a greatest number of 500, for both datasets.",
@@ -175,7 +175,7 @@ def _listed(rows: Sequence[Compared], arm: str, than: str) -> str:
 
 
 def _shrinks(one: Compared, other: Compared) -> str:
-    between = f"{per_cent(one.rate, ' ')} and {per_cent(other.rate, ' ')} of {one.dataset} in that table"
+    between = f"{per_cent(one.rate, ' ')} and {per_cent(other.rate, ' ')} of what it calls {one.dataset}"
     return f"from {100 * one.accuracy:.1f} to {100 * other.accuracy:.1f} points between {between}"
 
 

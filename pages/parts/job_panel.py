@@ -26,8 +26,9 @@ TITLES = {
     "gan": "Train a generator",
     "evolve": "Evolve a set",
     "study": "Augmentation study",
+    "discard": "Discard study",
 }
-PAUSED = ("gan", "evolve", "study")
+PAUSED = ("gan", "evolve", "study", "discard")
 """Kinds that go on where they were stopped, to the last bit, so that a stop is called a pause."""
 ACTIVE = ("queued", "running")
 STATES = {

@@ -24,7 +24,7 @@ from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
 from pages.parts.charts.printed_map import latent_map_file
 from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
-from pages.parts.charts.studies import arms, fitness_by_class, learning_by_epoch
+from pages.parts.charts.studies import arms, by_rate, fitness_by_class, learning_by_epoch
 from pages.parts.charts.training import evolution_curves, gan_curves, latent_sets
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "arms",
     "au_curves",
     "au_curves_file",
+    "by_rate",
     "calibration_bins",
     "calibration_curve",
     "correlation_differences",
