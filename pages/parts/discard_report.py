@@ -17,6 +17,7 @@ from pages.parts.study_report import ICONS
 if TYPE_CHECKING:
     import pandas as pd
 
+SHOWN = "discard_shown"
 TITLE = "F1.5 of {} on the test images (%)"
 
 
@@ -52,9 +53,10 @@ def show_tables(result: dict[str, Any]) -> None:
 def _of_a_rate(result: dict[str, Any]) -> None:
     """The arms and their learning curves at one rate, as the paper's Fig. 8."""
     rates = {per_cent(row["rate"], " "): row["rate"] for row in result["rows"] if row["rate"]}
-    told = state.one_of("Discarded", tuple(rates), list(rates)[-1], "discard_shown")
-    rate = rates.get(told, max(rates.values()))
-    rows = [row for row in result["rows"] if row["rate"] in (0, rate)]
+    if st.session_state.get(SHOWN, "") not in rates:  # of another study, with other rates
+        st.session_state.pop(SHOWN, None)
+    told = state.one_of("Discarded", tuple(rates), list(rates)[-1], SHOWN)
+    rows = [row for row in result["rows"] if row["rate"] in (0, rates[told])]
     title = TITLE.format(discard_tables.discarded_words(result))
     st.plotly_chart(charts.arms(rows, "f15", title, "repeat"), key="discard_arms_figure", config=charts.STILL)
     for column, of in zip(st.columns(2, gap="medium"), ("training", "validation"), strict=True):
