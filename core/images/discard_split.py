@@ -68,10 +68,11 @@ def deals(train: StudyImages, settings: DiscardSettings) -> dict[tuple[float, in
 
     Images are discarded, not people, in one random order a repeat: what is discarded at a rate is discarded at each
     higher one. The images that are held out are drawn anew a repeat too, in one random order of the people for all
-    rates. Raises what `discarded_labels` raises, and `ValueError` for a rate that is not between 0 and 1.
+    rates. Raises what `discarded_labels` raises, and `ValueError` for rates that are not between 0 and 1 or
+    come twice.
     """
-    if not settings.rates or not all(0 < rate < 1 for rate in settings.rates):
-        raise ValueError(f"rates must be shares between 0 and 1, not {settings.rates}")
+    if len({rate for rate in settings.rates if 0 < rate < 1}) != len(settings.rates) or not settings.rates:
+        raise ValueError(f"rates must be different shares between 0 and 1, not {settings.rates}")
     labels = discarded_labels(settings, train.classes)
     found = {}
     for repeat in range(settings.n_repeats):

@@ -10,6 +10,8 @@ from pages.parts.charts.palette import DASHES, GREY, LINES, NESTED, blank
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
+APART = 0.2
+"""Points of the discard rate by which the arms stand beside each other."""
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "x")
 
 
@@ -55,8 +57,9 @@ def by_rate(rows: Sequence[dict[str, Any]], metric: str, y: str) -> go.Figure:
     rows: of `core.images.discard_rows.arm_rows`; what is trained on everything is a line of its own throughout.
     """
     rates = sorted({row["rate"] for row in rows if row["rate"]})
+    names = list(dict.fromkeys(row["arm"] for row in rows))
     traces = []
-    for i, arm in enumerate(dict.fromkeys(row["arm"] for row in rows)):
+    for i, arm in enumerate(names):
         own = [row for row in rows if row["arm"] == arm]
         own = own * len(rates) if own[0]["rate"] == 0 else own
         told = [row["metrics"][metric] for row in own]
@@ -70,7 +73,7 @@ def by_rate(rows: Sequence[dict[str, Any]], metric: str, y: str) -> go.Figure:
             "arrayminus": [100 * (each["mean"] - low) for each, (low, _) in zip(told, ends, strict=True)],
         }
         # Intervals of one rate would lie on each other.
-        places = [100 * rate + 0.25 * i for rate in rates]
+        places = [100 * rate + APART * (i - (len(names) - 1) / 2) for rate in rates]
         traces.append(
             {"type": "scatter", "mode": "lines+markers", "x": places, "y": [100 * each["mean"] for each in told],
              "name": arm, "error_y": error, "marker": {"symbol": SYMBOLS[i % len(SYMBOLS)], "size": 9},

@@ -106,6 +106,6 @@ def test_nobody_is_trained_on_and_held_out(n_people: int, discarded: int | None)
 def test_a_class_that_is_not_there_and_rates_that_discard_nothing_or_all() -> None:
     with pytest.raises(UserError, match="no class 3"):
         discarded_labels(replace(TINY, discarded=3), ("a", "b", "c"))
-    for rates in ((), (0.0,), (0.5, 1.0)):
+    for rates in ((), (0.0,), (0.5, 1.0), (0.5, 0.5)):
         with pytest.raises(ValueError, match="rates must be"):
             dealt(4, replace(TINY, rates=rates))
