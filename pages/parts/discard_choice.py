@@ -30,7 +30,7 @@ PRESET_HELP = (
     "**live**: the first ten classes, 16 or 32 px, Adam: minutes for the digits. **paper**: every class, 256 px, "
     "ResNet-18, SGD with a learning rate of 0.0001: for a GPU."
 )
-EACH = "each class"
+CHOSEN, EACH = "discard_class", "each class"
 RATES = {per_cent(rate, " "): rate for rate in DISCARD_PAPER.rates}
 SIGMA_HELP = "Spread of the noise layer of the S3VAE, in standard deviations. From 0 to 0.3 it hardly matters."
 
@@ -40,7 +40,10 @@ def choose(kept: KeptImageSet) -> dict[str, Any] | None:
     preset = state.one_of("Study", tuple(DISCARDS), LIVE, "discard_preset", help=PRESET_HELP)
     settings = DISCARDS[preset]
     classes = list(kept.n_per_class)[: settings.classes]
-    name = st.selectbox("Discard images of", [*classes, EACH], **state.private("discard_class"))
+    options = [*classes, EACH]
+    if st.session_state.get(CHOSEN, EACH) not in options:  # a class of another image set
+        del st.session_state[CHOSEN]
+    name = st.selectbox("Discard images of", options, **state.private(CHOSEN))
     usual = [told for told, rate in RATES.items() if rate in settings.rates]
     rates = st.multiselect("Discarded", list(RATES), usual, **state.shared(f"discard_rates_{preset}"))
     arms = st.multiselect("Refilled by", REFILLED, REFILLED, **state.shared("discard_arms"))

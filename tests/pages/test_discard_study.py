@@ -84,6 +84,14 @@ def test_each_class_and_no_rate(ws, digits, opened):
     assert any("Choose how much is discarded" in m.value for m in app.markdown)
 
 
+def test_a_class_of_other_images_is_forgotten(ws, digits, open_page):
+    app = open_page("studies")
+    app.session_state["discard_class"] = "Tapered"
+    app.segmented_control(key="study_kind").set_value("Discard").run()
+    assert not app.exception
+    assert app.selectbox(key="discard_class").value == "0"
+
+
 def test_a_resnet_is_given_images_that_it_is_for(ws, digits, opened):
     app = opened()
     app.segmented_control(key="discard_network").set_value("ResNet-18").run()
