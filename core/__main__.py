@@ -12,6 +12,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from core.commands.discard import add_arguments as add_discard_arguments
+from core.commands.discard import discard_study
 from core.commands.extract import extract
 from core.commands.images import add_evolve_arguments, add_gan_arguments, evolve, gan
 from core.commands.import_tables import import_tables
@@ -129,6 +131,12 @@ def parser() -> argparse.ArgumentParser:
     command = commands.add_parser("study", help="whether synthetic images help", description=study.__doc__)
     add_study_arguments(command)
     command.set_defaults(function=study)
+
+    command = commands.add_parser(
+        "discard-study", help="whether synthetic images make up for lost ones", description=discard_study.__doc__
+    )
+    add_discard_arguments(command)
+    command.set_defaults(function=discard_study)
     return root
 
 

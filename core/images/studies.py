@@ -17,7 +17,7 @@ from typing import Any
 from core.errors import UserError
 from core.images.dataset import ImageSet
 from core.images.provenance import versions
-from core.images.settings import NETWORK_SIDES_PX, StudySettings
+from core.images.settings import NETWORK_SIDES_PX, DiscardSettings, StudySettings
 from core.images.study_parts import evaluate_all, fit_steps, parts_of
 from core.images.study_rows import arm_rows, difference_rows, evolution_rows
 from core.images.study_split import StudyImages, check_once, study_split
@@ -53,7 +53,7 @@ def run(
     not for, `GuardError` where an image or a person would be on two sides or an image comes twice, `Cancelled`, and
     what the maker raises.
     """
-    _check_side(settings)
+    check_side(settings)
     progress, finished = progress or Quiet(), still_there(finished or {}, folder)
     images = StudyImages.of(image_set, settings.size_px, settings.channels, settings.classes)
     check_once(images)
@@ -78,7 +78,7 @@ def run(
     return {
         "settings": {**asdict(settings), "arms": list(settings.arms)},
         "versions": versions(),
-        "inputs": {"train": _fingerprint(train), "test": _fingerprint(test)},
+        "inputs": {"train": fingerprint(train), "test": fingerprint(test)},
         "classes": list(images.classes),
         "n_train": train.n_per_class,
         "n_test": test.n_per_class,
@@ -95,7 +95,8 @@ def run(
     }
 
 
-def _check_side(settings: StudySettings) -> None:
+def check_side(settings: StudySettings | DiscardSettings) -> None:
+    """Raise `UserError` where the images of a study are not of a size that its network is for."""
     low, high = NETWORK_SIDES_PX[settings.network]
     if not low <= settings.size_px <= high:
         raise UserError(
@@ -105,7 +106,7 @@ def _check_side(settings: StudySettings) -> None:
         )
 
 
-def _fingerprint(images: StudyImages) -> str:
+def fingerprint(images: StudyImages) -> str:
     """SHA-256 of which images these are, of what classes, at which size."""
     told = hashlib.sha256(repr(images.images.shape).encode())
     for label, pixels in zip(images.labels.tolist(), images.hashes.tolist(), strict=True):

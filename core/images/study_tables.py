@@ -26,14 +26,14 @@ def layout(result: Mapping[str, Any], with_paper: bool = False) -> pd.DataFrame:
     lines: dict[tuple[str, str], list[str]] = {}
     for row in result["arms"]:
         arm = row["arm"]
-        lines[arm, "mean"] = [_share(row["metrics"][name]["mean"]) for name in COLUMNS]
+        lines[arm, "mean"] = [share(row["metrics"][name]["mean"]) for name in COLUMNS]
         for seed, metrics in enumerate(row["seeds"]):
-            lines[arm, f"seed {seed}"] = [_share(metrics[name]) for name in COLUMNS]
+            lines[arm, f"seed {seed}"] = [share(metrics[name]) for name in COLUMNS]
         if with_paper and arm in PRINTED:
             whole, each = PRINTED[arm]
             printed = {whole: TABLE_4[whole], **{f"{each}-{i}": row for i, row in enumerate(seeds(each))}}
             for name, values in printed.items():
-                lines[arm, f"paper: {name}"] = [_share(values[metric]) for metric in COLUMNS]
+                lines[arm, f"paper: {name}"] = [share(values[metric]) for metric in COLUMNS]
     frame = pd.DataFrame.from_dict(lines, orient="index", columns=list(COLUMNS.values()))
     frame.index = pd.MultiIndex.from_tuples(lines, names=["arm", "row"])
     return frame
@@ -46,8 +46,8 @@ def interval_layout(result: Mapping[str, Any]) -> pd.DataFrame:
     brings = {row["arm"]: row["metrics"]["accuracy"] for row in result["differences"] if row["than"] == ORIGINAL}
     lines = {}
     for row in result["arms"]:
-        cells = [_with_interval(row["metrics"][name]) for name in COLUMNS]
-        lines[row["arm"]] = [*cells, _with_interval(brings.get(row["arm"]), "+.3f")]
+        cells = [with_interval(row["metrics"][name]) for name in COLUMNS]
+        lines[row["arm"]] = [*cells, with_interval(brings.get(row["arm"]), "+.3f")]
     columns = [*COLUMNS.values(), "Acc less original"]
     return pd.DataFrame.from_dict(lines, orient="index", columns=columns).rename_axis("arm")
 
@@ -69,12 +69,12 @@ def long_table(result: Mapping[str, Any]) -> pd.DataFrame:
             }
             lines.append(
                 {
-                    "arm": row["arm"], "metric": name, "mean": found["mean"], **_ends("mean", found["ci"]),
+                    "arm": row["arm"], "metric": name, "mean": found["mean"], **ends("mean", found["ci"]),
                     **{f"seed_{seed}": metrics[name] for seed, metrics in enumerate(row["seeds"])},
-                    "less_original": less and less["mean"], **_ends("less_original", less and less["ci"]),
+                    "less_original": less and less["mean"], **ends("less_original", less and less["ci"]),
                     "paired_p": less and less["p"], "welch_p": less and less["welch_p"],
                     **{key: value["mean"] for key, value in others.items()},
-                    **{end: x for key, value in others.items() for end, x in _ends(key, value["ci"]).items()},
+                    **{end: x for key, value in others.items() for end, x in ends(key, value["ci"]).items()},
                     "originals_in_training": row["n_originals"], "synthetic_in_training": row["n_synthetic"],
                     "paper": TABLE_4[PRINTED[row["arm"]][0]][name] if row["arm"] in PRINTED else None,
                 }
@@ -106,17 +106,20 @@ def images_words(result: Mapping[str, Any]) -> str:
     )
 
 
-def _share(value: float) -> str:
+def share(value: float) -> str:
+    """A share as the papers print it: three decimals."""
     return f"{value:.3f}"
 
 
-def _with_interval(found: Mapping[str, Any] | None, digits: str = ".3f") -> str:
+def with_interval(found: Mapping[str, Any] | None, digits: str = ".3f") -> str:
+    """`mean [low to high]` of what `core.images.seed_statistics` gives; missing as `–`."""
     if found is None:
         return "–"
-    mean, *ends = (format(round(value, 3) + 0.0, digits) for value in (found["mean"], *(found["ci"] or ())))
-    return f"{mean} [{ends[0]} to {ends[1]}]" if ends else mean
+    mean, *both = (format(round(value, 3) + 0.0, digits) for value in (found["mean"], *(found["ci"] or ())))
+    return f"{mean} [{both[0]} to {both[1]}]" if both else mean
 
 
-def _ends(name: str, ci: Sequence[float] | None) -> dict[str, float | None]:
+def ends(name: str, ci: Sequence[float] | None) -> dict[str, float | None]:
+    """The ends of an interval as columns `name_low` and `name_high`."""
     low, high = ci or (None, None)
     return {f"{name}_low": low, f"{name}_high": high}

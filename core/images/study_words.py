@@ -58,7 +58,7 @@ def caveats(result: Mapping[str, Any]) -> list[str]:
         )
     late = [called(row["arm"]) for row in result["arms"] if row["still_learning"]]
     if late:
-        said.append(f"Training ended while {_listed(late)} still learnt: more epochs may change the comparison.")
+        said.append(f"Training ended while {listed(late)} still learnt: more epochs may change the comparison.")
     if result["n_left_out"]:
         said.append(
             f"{result['n_left_out']} images were left out: they show people who are trained on, beyond the "
@@ -139,7 +139,7 @@ def _other_metrics(metrics: Mapping[str, Mapping[str, Any]]) -> str:
     ]
     if not beyond:
         return f"The interval of none of the {len(COLUMNS)} metrics excludes 0."
-    return f"Of the {len(COLUMNS)} metrics the interval excludes 0 for {_listed(beyond)}."
+    return f"Of the {len(COLUMNS)} metrics the interval excludes 0 for {listed(beyond)}."
 
 
 def _against_others(result: Mapping[str, Any], arm: str, found: str) -> Iterator[str]:
@@ -169,7 +169,8 @@ def _equals(p: float | None) -> str:
     return written if written.startswith("<") else f"= {written}"
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """`a, b and c`."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 import numpy as np
 
+from core.images.discard_sets import as_synthetic
 from core.images.one_thread import one_thread
 from core.images.settings import VaeSettings
 from core.images.study_split import StudyImages
@@ -41,8 +42,4 @@ class VaeSets:
             networks = own if vae.of_each else None
             made.append(sample(vae, remaining.images[own], label, n, random_state, networks=networks))
             labels += [label] * n
-        n_made = len(labels)
-        return StudyImages(
-            np.concatenate(made), np.array(labels, int), remaining.classes, np.full(n_made, ""), np.full(n_made, ""),
-            np.ones(n_made, bool),
-        )  # fmt: skip
+        return as_synthetic(np.concatenate(made), np.array(labels, int), remaining.classes)

@@ -11,7 +11,7 @@ from core.errors import UserError
 from core.files import atomic_path
 from core.settings import SAMPLERS, AGCLSettings, ScreeningSettings, ValidationSettings
 from core.types import Progress, check_cancelled
-from core.workspace import bundles, clips, cohorts, image_tasks, vae_tasks
+from core.workspace import bundles, clips, cohorts, discard_tasks, image_tasks, vae_tasks
 from core.workspace.checkpoint import Checkpoint
 from core.workspace.clips.records import CLIPS_HERE, NEUTRAL
 from core.workspace.extraction import PROCESSES, extract
@@ -132,6 +132,7 @@ TASKS: dict[str, Callable[[Workspace, Settings, Progress, Path], dict[str, Any]]
     "vae": vae_tasks.vae,
     "vae_sweep": vae_tasks.vae_sweep,
     "study": image_tasks.study,
+    "discard": discard_tasks.discard,
 }
 """Kind of job to its function, which gives back a small dict for JSON and puts bigger results into the run folder."""
 

@@ -228,5 +228,9 @@ TERMS: dict[str, Term] = {
     "genetic algorithm": Term(
         "A search that keeps the best of many sets, mixes them and changes them at random, over generations.",
     ),
+    "F1.5": Term(
+        "One number of precision and recall in which recall weighs 2.25 times as much; 0 where either is 0.",
+        r"F^{\beta} = \frac{(1 + \beta^2)\, P R}{\beta^2 P + R}, \quad \beta = 1.5",
+    ),
 }
 """Every term a page may explain, under the name it carries on the pages."""

@@ -28,8 +28,9 @@ TITLES = {
     "vae": "Train a VAE",
     "vae_sweep": "Sweep of σ and K",
     "study": "Augmentation study",
+    "discard": "Discard study",
 }
-PAUSED = ("gan", "evolve", "vae", "vae_sweep", "study")
+PAUSED = ("gan", "evolve", "vae", "vae_sweep", "study", "discard")
 """Kinds that go on where they were stopped, to the last bit, so that a stop is called a pause."""
 ACTIVE = ("queued", "running")
 STATES = {

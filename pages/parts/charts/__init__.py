@@ -24,7 +24,7 @@ from pages.parts.charts.printed import au_curves_file
 from pages.parts.charts.printed_differences import group_differences_file
 from pages.parts.charts.printed_map import latent_map_file
 from pages.parts.charts.profiles import person_in_groups, profile, real_and_synthetic
-from pages.parts.charts.studies import arms, fitness_by_class, learning_by_epoch
+from pages.parts.charts.studies import arms, by_rate, fitness_by_class, learning_by_epoch
 from pages.parts.charts.training import evolution_curves, gan_curves, latent_sets
 from pages.parts.charts.vae import codes_map, sweep_lines, unit_kl, vae_curves
 
@@ -39,6 +39,7 @@ __all__ = [
     "arms",
     "au_curves",
     "au_curves_file",
+    "by_rate",
     "calibration_bins",
     "calibration_curve",
     "codes_map",
