@@ -128,13 +128,13 @@ def parser() -> argparse.ArgumentParser:
     add_vae_arguments(command)
     command.set_defaults(function=vae)
 
-    command = commands.add_parser("study", help="whether synthetic images help", description=study.__doc__)
+    kinds = commands.add_parser("study", help="whether synthetic images help").add_subparsers(
+        required=True, metavar="kind"
+    )
+    command = kinds.add_parser("augmentation", help="where a class has few images", description=study.__doc__)
     add_study_arguments(command)
     command.set_defaults(function=study)
-
-    command = commands.add_parser(
-        "discard-study", help="whether synthetic images make up for lost ones", description=discard_study.__doc__
-    )
+    command = kinds.add_parser("discard", help="where a class lost images", description=discard_study.__doc__)
     add_discard_arguments(command)
     command.set_defaults(function=discard_study)
     return root

@@ -1,4 +1,4 @@
-"""`discard-study`: whether synthetic images make up for discarded ones."""
+"""`study discard`: whether synthetic images make up for discarded ones."""
 
 from __future__ import annotations
 

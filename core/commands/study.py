@@ -1,4 +1,4 @@
-"""`study`: whether synthetic images of a class help to tell classes apart."""
+"""`study augmentation`: whether synthetic images of a class help to tell classes apart."""
 
 from __future__ import annotations
 

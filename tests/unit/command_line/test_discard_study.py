@@ -1,4 +1,4 @@
-"""`discard-study` from the command line: its files, its refusals, and that nothing is repeated after a stop."""
+"""`study discard` from the command line: its files, its refusals, and that nothing is repeated after a stop."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from core.types import Progress
 from tests.unit.images.discarded import noisy
 from tests.unit.images.made import class_folders
 
-SHORT = ("discard-study", "images", "--size", "16", "--epochs", "1", "--repeats", "2", "--n-train", "8", "--rates",
+SHORT = ("study", "discard", "images", "--size", "16", "--epochs", "1", "--repeats", "2", "--n-train", "8", "--rates",
          "60", "90", "--discard-class", "Tapered", "--workers", "0", "--out", "out")  # fmt: skip
 
 
@@ -96,10 +96,10 @@ def test_each_class_and_no_vae(vaes: type[FakeVaes], tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        (("discard-study", "nowhere", "--out", "out"), "nowhere"),
-        (("discard-study", "digits", "--discard-class", "x", "--out", "out"), "There is no class x"),
-        (("discard-study", "digits", "--network", "resnet-18", "--arms", "--out", "out"), "not 16 px"),
-        (("discard-study", "digits", "--n-train", "500", "--arms", "--workers", "0", "--out", "out"), "images"),
+        (("study", "discard", "nowhere", "--out", "out"), "nowhere"),
+        (("study", "discard", "digits", "--discard-class", "x", "--out", "out"), "There is no class x"),
+        (("study", "discard", "digits", "--network", "resnet-18", "--arms", "--out", "out"), "not 16 px"),
+        (("study", "discard", "digits", "--n-train", "500", "--arms", "--workers", "0", "--out", "out"), "images"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_one_line(
@@ -117,6 +117,6 @@ def test_arguments_out_of_range_are_refused_before_any_work(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with pytest.raises(SystemExit) as refused:
-        main(("discard-study", "digits", "--out", "out", *wrong))
+        main(("study", "discard", "digits", "--out", "out", *wrong))
     assert refused.value.code == 2
     assert list(tmp_path.iterdir()) == []

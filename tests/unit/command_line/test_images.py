@@ -55,7 +55,22 @@ def test_from_a_folder_to_an_evolved_set(tmp_path: Path) -> None:
         (("gan", "nowhere", "--out", "out"), "nowhere"),
         (("gan", "digits", "--class", "x", "--out", "out"), "There is no class x"),
         (("gan", "digits", "--n-per-class", "9", "--out", "out"), "digits are read whole"),
-        (("study", "digits", "--network", "resnet-18", "--size", "16", "--workers", "0", "--out", "out"), "not 16 px"),
+        (
+            (
+                "study",
+                "augmentation",
+                "digits",
+                "--network",
+                "resnet-18",
+                "--size",
+                "16",
+                "--workers",
+                "0",
+                "--out",
+                "out",
+            ),
+            "not 16 px",
+        ),
         (("evolve", "nowhere", "--images", "digits", "--class", "1", "--out", "out"), "not a generator"),
     ],
 )
@@ -69,7 +84,8 @@ def test_what_cannot_be_used_is_told_in_one_line(
 
 
 @pytest.mark.parametrize(
-    ("command", "before"), [("gan", ()), ("study", ()), ("evolve", ("generators", "--class", "cat", "--images"))]
+    ("command", "before"),
+    [("gan", ()), ("study", ("augmentation",)), ("evolve", ("generators", "--class", "cat", "--images"))],
 )
 def test_a_part_of_cifar_10_is_read(
     command: str, before: tuple, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -94,7 +110,7 @@ def test_the_largest_classes_are_read(tmp_path: Path, capsys: pytest.CaptureFixt
 
 def test_a_study_from_a_folder_to_its_tables(tmp_path: Path) -> None:
     class_folders(tmp_path / "images", n=12)
-    given = ("study", "images", "--size", 16, "--epochs", 1, "--seeds", 2, "--folds", 2, "--n-train", 8,
+    given = ("study", "augmentation", "images", "--size", 16, "--epochs", 1, "--seeds", 2, "--folds", 2, "--n-train", 8,
              "--gan-steps", 4, "--arms", "random-gan-set", "duplication", "--workers", 0, "--out", "out")  # fmt: skip
     done = process(*given, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
