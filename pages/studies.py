@@ -44,7 +44,7 @@ STUDIES = {
         "to its old size: by an S3VAE or a C-VAE trained on what is left, by flipped, shifted and turned images, or by "
         "plain copies. The same classifier is trained on each, and on all images, several times with other discards. "
         "All are judged on images that nobody trained on.",
-        ("classic augmentation", "F1.5", "interval"),
+        ("VAE", "S3VAE", "classic augmentation", "F1.5", "interval"),
     ),
 }  # fmt: skip
 
