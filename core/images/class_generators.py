@@ -12,9 +12,9 @@ import numpy as np
 from core.errors import UserError
 from core.files import atomic_path
 from core.images.dataset import ImageSet, resized, tensor
-from core.images.one_thread import one_thread
 from core.images.settings import GanSettings
 from core.images.split import split
+from core.one_thread import one_thread
 from core.progress import Stretch
 from core.rng import generator
 from core.types import Progress, Quiet

@@ -17,8 +17,8 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from core.images.adversaries import best_device, placed
 from core.images.classic_augmentation import classic
-from core.images.one_thread import one_thread
 from core.images.settings import NETWORKS
+from core.one_thread import one_thread
 from core.rng import derived_seed
 from core.types import Progress, Quiet, check_cancelled
 from models.resnet import ResNet18

@@ -16,6 +16,10 @@ from core.latent.synthesis import Bounds
 from core.rng import generator
 
 
+class Told(UserWarning):
+    """What a method has to say of the rows that it made."""
+
+
 class Asked(NamedTuple):
     """What is asked for of one class: `n_made` rows from its `rows` (n,) of X, in an order that their values set."""
 

@@ -125,6 +125,20 @@ TERMS: dict[str, Term] = {
         "kept, as long as each point lies inside its group.",
         r"F = \frac{1}{|I|} \sum_{i \in I} \frac{i \cdot C}{|i|\,|C|}, \quad C = \mathrm{mean}(I \cup O)",
     ),
+    "S3VAE": Term(
+        "A variational autoencoder with noise on its features: a network describes a sample by a few latent units, "
+        "and makes a new one from these and chance; it learns from few samples at a time, each with much chance.",
+        r"\|x - \hat x\|^2 + K \cdot \mathrm{KL}\big(q(z \mid x, y) \,\|\, N(0, I)\big)",
+    ),
+    "latent unit": Term(
+        "One of the numbers by which an autoencoder describes a sample; it is active if it differs from sample to "
+        "sample.",
+        r"\mathrm{Var}_x\big(\mathrm{E}[z_i \mid x]\big) > 0.01",
+    ),
+    "posterior collapse": Term(
+        "The latent units of an autoencoder say nothing of the sample any more: what is made hardly differs within a "
+        "group. A smaller K, other sampling, KL annealing or free bits help.",
+    ),
     "leave-two-out": Term(
         "Each fold keeps one person with PD and one control out of training and tests on those two.",
     ),
