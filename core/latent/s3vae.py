@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from dataclasses import dataclass
 from numbers import Integral, Real
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from sklearn.utils._param_validation import Interval, StrOptions
@@ -15,19 +14,12 @@ from core import variational
 from core.errors import UserError
 from core.latent.row_sampler import EnlargingSampler, Told, dealt
 from core.latent.synthesis import Bounds
+from core.latent.vector_learning import Learnt, learn
 from core.one_thread import one_thread
-from core.rng import derived_seed
+from core.settings import S3VAESettings
 
-if TYPE_CHECKING:
-    import torch
-
-    from models.vector_vae import VectorVAE
-
-MOST_UNITS = 16
-"""Latent units; of fewer features that vary, as many as these."""
 MOST_NETWORKS = 100
 """Of the plan `per-image`, each some 0.3 s of a core."""
-_LEARNING_RATE = 0.02
 _FEWEST_ACTIVE = 1 / 3
 """Of the units; with fewer the posterior has all but collapsed, as of images with fewer than 10 of their 32."""
 
@@ -36,42 +28,12 @@ class Collapsed(Told):
     """The latent units do not tell the rows apart, or a network knows one row only."""
 
 
-@dataclass(frozen=True, eq=False)
-class Learnt:
-    """What was learnt from rows in an order that their values set: x (n, d) standardised by mean, sd (d,).
-
-    networks: one of all rows, or one a row. classes: (n, classes) one-hot. n_active: see `S3VAE`.
-    """
-
-    networks: tuple[VectorVAE, ...]
-    x: torch.Tensor
-    classes: torch.Tensor
-    mean: np.ndarray
-    sd: np.ndarray
-    n_active: int
-    n_units: int
-
-    def rows_from(self, source: np.ndarray, seed: int) -> np.ndarray:
-        """(q, d) rows of the posterior of rows `source` (q,), on their own scale, with the noise layer on."""
-        import torch
-
-        rng = torch.Generator().manual_seed(seed)
-        made = torch.empty(len(source), self.x.shape[1])
-        with torch.no_grad():
-            for number, network in enumerate(self.networks):
-                mine = np.flatnonzero(source == number) if len(self.networks) > 1 else np.arange(len(source))
-                of = source[mine]
-                z = variational.latents(*network.encode(self.x[of], self.classes[of], rng), rng)
-                made[mine] = network.decode(z, self.classes[of])
-        return made.numpy().astype(float) * self.sd + self.mean
-
-
 class S3VAE(EnlargingSampler):
     """Rows of the posterior of real ones, by a small class-conditional VAE with noise on its features.
 
     The network (`models.vector_vae`) learns all classes at once by the loss of `core.variational`, of rows that are
-    standardised meanwhile. A row is made as the paper makes images: a real row of the class, each as often as any
-    other, goes through encoder, noise layer, z and decoder; source_ tells which.
+    standardised meanwhile (see `core.latent.vector_learning`). A row is made as the paper makes images: a real row of
+    the class, each as often as any other, goes through encoder, noise layer, z and decoder; source_ tells which.
 
     sigma: of the noise layer, on features from -1 to 1. K: weight of the KL term; the larger, the farther rows lie from
     their source and the nearer to the middle of their class, until the posterior collapses and all are that middle.
@@ -153,58 +115,13 @@ class S3VAE(EnlargingSampler):
                 f"The plan {self.plan} trains one for each row, at most {MOST_NETWORKS}.",
                 f"Choose the plan {variational.EIGHT_BY_EIGHT}, or fewer rows.",
             )
-        asked_for = (self.sigma, self.K, self.plan, self.anneal_steps, self.free_bits, self.steps)
-        key = (X.tobytes(), codes.tobytes(), asked_for, seed)
+        settings = S3VAESettings(0.0, self.sigma, self.K, self.plan, self.anneal_steps, self.free_bits, self.steps)
         if self.memory is None:
-            return self._learn(X, codes, seed)
+            return learn(X, codes, settings, seed)
+        key = (X.tobytes(), codes.tobytes(), settings, seed)
         if key not in self.memory:
-            self.memory[key] = self._learn(X, codes, seed)
+            self.memory[key] = learn(X, codes, settings, seed)
         return self.memory[key]
-
-    def _learn(self, X: np.ndarray, codes: np.ndarray, seed: int) -> Learnt:
-        import torch
-
-        # A constant's standard deviation may be its last bit.
-        mean, sd = X.mean(axis=0), np.where(np.ptp(X, axis=0) > 0, X.std(axis=0), 0.0)
-        x = torch.from_numpy((X - mean) / np.where(sd > 0, sd, 1.0)).float()
-        classes = torch.nn.functional.one_hot(torch.from_numpy(codes)).float()
-        n_units = min(max(int((sd > 0).sum()), 1), MOST_UNITS)
-        alone = self.plan == variational.PER_IMAGE
-        parts = [[row] for row in range(len(x))] if alone else [list(range(len(x)))]
-        networks = tuple(
-            self._trained(x[part], classes[part], n_units, derived_seed(seed, "S3VAE network", number))
-            for number, part in enumerate(parts)
-        )
-        with torch.no_grad():
-            active = [
-                variational.active_units(network.encode(x[part], classes[part], noisy=False)[0].numpy()).sum()
-                for network, part in zip(networks, parts, strict=True)
-            ]
-        return Learnt(networks, x, classes, mean, sd, int(max(active)), n_units)
-
-    def _trained(self, x: torch.Tensor, classes: torch.Tensor, n_units: int, seed: int) -> VectorVAE:
-        import torch
-
-        from models.vector_vae import VectorVAE
-
-        rng = torch.Generator().manual_seed(seed)
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
-            network = VectorVAE(x.shape[1], classes.shape[1], n_units, self.sigma)
-        optimizer = torch.optim.Adam(network.parameters(), lr=_LEARNING_RATE, fused=True)
-        n_combinations = variational.COMBINATIONS[self.plan][1]
-        for step in range(1, self.steps + 1):
-            rows = variational.drawn(self.plan, len(x), rng).repeat(n_combinations)
-            here, of = x[rows], classes[rows]
-            mean, log_variance = network.encode(here, of, rng)
-            squared = (network.decode(variational.latents(mean, log_variance, rng), of) - here).square()
-            per_unit = variational.kl_per_unit(mean, log_variance)
-            weight = variational.kl_weight(self.K, step, self.anneal_steps)
-            loss = squared.sum(dim=1).mean() + weight * variational.kl_term(per_unit, self.free_bits)
-            optimizer.zero_grad()
-            loss.backward()
-            optimizer.step()
-        return network
 
 
 def remark(n_active: int, n_units: int, plan: str) -> str:

@@ -11,8 +11,9 @@ import numpy as np
 from core.latent.agcl import NoSyntheticRows, synthesise
 from core.latent.cluster_tree import ClusterTree
 from core.latent.row_sampler import Told
-from core.latent.s3vae import S3VAE, Learnt
+from core.latent.s3vae import S3VAE
 from core.latent.samplers import sampler
+from core.latent.vector_learning import Learnt
 from core.rng import derived_seed
 from core.screening.classifiers import Preparation, probability_grid, size_matched
 from core.screening.method_grids import Plan
