@@ -1,7 +1,8 @@
 """CPU seconds of every method of synthetic rows at 40 and 1,000 people, against imbalanced-learn's SMOTE.
 
 Seven overlapping action units, seven rows for each real one. kNNMTD in both published versions has a limit of 1 CPU-s
-at 1,000 people; the reference implementation takes 19 there.
+at 1,000 people; the reference implementation takes 19 there. An S3VAE has one of 0.5 CPU-s at 40: validation trains
+thousands.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from core.settings import SAMPLERS, KNNMTDSettings, SamplerSettings
 
 SIZES = (40, 1_000)
 LIMIT_N, LIMIT_S, REFERENCE_S = 1_000, 1.0, 19.0
+S3VAE_N, S3VAE_LIMIT_S = 40, 0.5
 SLOW = "genetic search"
 """Timed by `genetic_search_speed`."""
 
@@ -44,6 +46,9 @@ def main() -> int:
                     f", limit {LIMIT_S:g} s {'met' if ours_s <= LIMIT_S else 'MISSED'}, "
                     f"{REFERENCE_S / ours_s:.0f} times as fast as the reference's {REFERENCE_S:g} s"
                 )
+            if n == S3VAE_N and name == "S3VAE":
+                missed += ours_s > S3VAE_LIMIT_S
+                verdict = f", limit {S3VAE_LIMIT_S:g} s {'met' if ours_s <= S3VAE_LIMIT_S else 'MISSED'}"
             beside = f"SMOTE {peer_s:7.4f}: ratio {ours_s / peer_s:7.2f}"
             print(f"{name:<21} n = {n:>5}: {ours_s:7.4f} CPU-s, {beside}{verdict}")
     return 1 if missed else 0

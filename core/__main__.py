@@ -30,6 +30,7 @@ from core.errors import Cancelled, UserError
 from core.faces import backends
 from core.settings import CLASSIFIERS, FEATURE_SETS, METHODS, NEIGHBOURS, RULES, SAMPLERS, SPREADS, ScreeningSettings
 from core.terminal import OneLineParser, say, within
+from core.variational import BATCH, PER_IMAGE, PLANS
 
 
 def parser() -> argparse.ArgumentParser:
@@ -74,7 +75,8 @@ def parser() -> argparse.ArgumentParser:
                          "kNNMTD, SMOTE, ADASYN and KMeansSMOTE: neighbours")  # fmt: skip
     command.add_argument("--rule", choices=RULES, help="AGCL")
     command.add_argument("--spread", choices=SPREADS, help="AGCL")
-    command.add_argument("--sigma", type=within(float, 0), help="Gaussian noise, in standard deviations of a feature")
+    command.add_argument("--sigma", type=within(float, 0), help="Gaussian noise: in standard deviations of a feature; "
+                         "S3VAE: on its features, which lie from -1 to 1")  # fmt: skip
     command.add_argument("--neighbours", choices=NEIGHBOURS, help="kNNMTD: of 2022, or the newer")
     command.add_argument("--shrinkage", type=within(float, 0), help="smoothed bootstrap: factor on the kernel's width")
     command.add_argument("--clusters", type=within(int, 1), help="KMeansSMOTE: clusters of K-means")
@@ -85,6 +87,14 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--mutation", type=within(float, 0, 1), help="genetic search: chance that a row is new")
     command.add_argument("--gate", type=within(float, 0, 1), help="genetic search: share of the real rows of a group "
                          "that would pass as its own")  # fmt: skip
+    command.add_argument("--K", type=within(float, 0), help="S3VAE: weight of the KL term; the larger, the farther "
+                         "rows lie from their source and the nearer to the middle of their class")  # fmt: skip
+    command.add_argument("--plan", choices=PLANS, help="S3VAE: samples x draws of each that a step learns from; "
+                         f"{BATCH} is an ordinary VAE, {PER_IMAGE} a network for each row")  # fmt: skip
+    command.add_argument("--anneal-steps", type=within(int, 0), metavar="N", help="S3VAE: while K rises from 0")
+    command.add_argument("--free-bits", type=within(float, 0), metavar="NATS", help="S3VAE: of a latent unit that cost "
+                         "nothing")  # fmt: skip
+    command.add_argument("--steps", type=within(int, 1), metavar="N", help="S3VAE: of training")
     command.add_argument("--seed", type=int, default=0)
     command.add_argument("--out", type=Path, required=True, metavar="FILE")
     command.set_defaults(function=resample)

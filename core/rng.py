@@ -24,3 +24,11 @@ def generator(random_state: int, *path: object) -> np.random.Generator:
     import numpy as np
 
     return np.random.default_rng(derived_seed(random_state, *path))
+
+
+def dealt(n: int, n_made: int, rng: np.random.Generator) -> np.ndarray:
+    """(n_made,) numbers below n: each as often as any other, and who is left over drawn without repetition."""
+    import numpy as np
+
+    whole, rest = divmod(n_made, n)
+    return np.concatenate([np.tile(np.arange(n), whole), np.sort(rng.permutation(n)[:rest])])

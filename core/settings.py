@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from core.variational import EIGHT_BY_EIGHT
+
 NOTICE = "Research use only. Not a diagnostic device. A qualified clinician must interpret the results."
 """Stands on every page, report and result."""
 
@@ -140,6 +142,23 @@ class GeneticSearchSettings:
 
 
 @dataclass(frozen=True)
+class S3VAESettings:
+    """A small class-conditional variational autoencoder (Chen et al. 2023). sigma and K are the paper's.
+
+    sigma: of the noise on the features. K: weight of the KL term; anneal_steps: in which it rises from 0; free_bits:
+    nats of a unit that cost nothing. plan: of `core.variational.PLANS`. steps: of training.
+    """
+
+    alpha: float = 7.0
+    sigma: float = 0.1
+    K: float = 0.1
+    plan: str = EIGHT_BY_EIGHT
+    anneal_steps: int = 0
+    free_bits: float = 0.0
+    steps: int = 300
+
+
+@dataclass(frozen=True)
 class DuplicationSettings:
     """Copies: the control."""
 
@@ -156,6 +175,7 @@ SamplerSettings = (
     | ADASYNSettings
     | KMeansSMOTESettings
     | GeneticSearchSettings
+    | S3VAESettings
     | DuplicationSettings
 )
 SAMPLERS: dict[str, type[SamplerSettings]] = {
@@ -168,6 +188,7 @@ SAMPLERS: dict[str, type[SamplerSettings]] = {
     "ADASYN": ADASYNSettings,
     "KMeansSMOTE": KMeansSMOTESettings,
     "genetic search": GeneticSearchSettings,
+    "S3VAE": S3VAESettings,
     "duplication": DuplicationSettings,
 }
 """Every method that adds synthetic rows, by its name. alpha, in all of them: synthetic rows per real row of a group."""

@@ -55,7 +55,7 @@ def main() -> None:
                 vae_panel.show(ws, asked)
     with top:
         shell.header("S3VAE", "A VAE of all classes, with noise and single-sample sampling, and what it makes.",
-                     terms=("VAE", "S3VAE", "sampling plan", "active unit", "posterior collapse", "KID"),
+                     terms=("VAE", "S3VAE", "sampling plan", "latent unit", "posterior collapse", "KID"),
                      export=export or None)  # fmt: skip
 
 

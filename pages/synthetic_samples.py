@@ -83,6 +83,6 @@ else:
         judged = likeness.show(ws, cohort, methods)
 with top:
     shell.header("Synthetic samples", "New points of an emotion, by two methods side by side, beside the real ones.",
-                 terms=("AGCL", "genetic search", "synthetic", "alpha", "spread", "threshold", "coverage", "pure",
-                        "fidelity", "near-copy", "told apart", "simulated"),
+                 terms=("AGCL", "genetic search", "S3VAE", "latent unit", "posterior collapse", "synthetic", "alpha",
+                        "spread", "threshold", "coverage", "pure", "fidelity", "near-copy", "told apart", "simulated"),
                  export=[*downloads(methods), *judged])  # fmt: skip

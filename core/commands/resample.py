@@ -26,19 +26,19 @@ def resample(arguments: argparse.Namespace) -> None:
     from core.files import atomic_write
     from core.latent.au_space import augment
     from core.latent.fidelity.verdict import NEAR_COPIES
-    from core.latent.inexact import FilledUp
+    from core.latent.row_sampler import Told
 
     check_file(arguments.out)
     table = read_text_table(arguments.table)
     features = chosen_features(list(table.columns), arguments.features, arguments.label)
     with warnings.catch_warnings(record=True) as heard:
-        warnings.simplefilter("always", FilledUp)
+        warnings.simplefilter("always", Told)
         augmented = augment(table, arguments.label, features, chosen_settings(arguments), arguments.seed)
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     atomic_write(arguments.out, augmented.to_csv(index=False, lineterminator="\n").encode())
     say(f"{len(table)} rows in, {len(augmented) - len(table)} synthetic rows added")
     for warning in heard:
-        if issubclass(warning.category, FilledUp):
+        if issubclass(warning.category, Told):
             say(str(warning.message))
     made = augmented.loc[augmented["synthetic"], arguments.label]
     if (share := near_copies(augmented, arguments.label, features)) > NEAR_COPIES:
@@ -76,11 +76,15 @@ def chosen_settings(arguments: argparse.Namespace) -> SamplerSettings:
     given = {name: value for name in options if (value := getattr(arguments, name)) is not None}
     if strange := [name for name in given if name not in names]:
         raise UserError(
-            f"{arguments.method} has no --{strange[0]}.",
-            f"It takes {', '.join(f'--{name}' for name in names)}.",
+            f"{arguments.method} has no {_written(strange[0])}.",
+            f"It takes {', '.join(map(_written, names))}.",
             "Leave it out, or choose another method.",
         )
     return kind(**{names[name]: value for name, value in given.items()})
+
+
+def _written(name: str) -> str:
+    return f"--{name.replace('_', '-')}"
 
 
 def read_text_table(path: Path) -> pd.DataFrame:

@@ -11,9 +11,9 @@ import numpy as np
 
 from core.files import atomic_path
 from core.images.dataset import ImageSet
-from core.images.one_thread import one_thread
 from core.images.prepared import label_of, prepared
 from core.images.settings import GanSettings
+from core.one_thread import one_thread
 from core.progress import Stretch
 from core.rng import generator
 from core.types import Progress, Quiet

@@ -17,9 +17,9 @@ from torch.nn.functional import binary_cross_entropy_with_logits
 
 from core.images.classic_augmentation import classic
 from core.images.device import best_device, placed, precision
-from core.images.one_thread import one_thread
 from core.images.settings import NETWORKS, Schedule
 from core.images.training_schedule import EarlyStopping, decay_learning_rate, optimizer_of
+from core.one_thread import one_thread
 from core.rng import derived_seed
 from core.types import Progress, Quiet, check_cancelled
 from models.resnet import ResNet18

@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch.nn.functional import one_hot
 
-from core.images.one_thread import one_thread
+from core.one_thread import one_thread
 
 if TYPE_CHECKING:
     from core.images.trained_vae import TrainedVae

@@ -172,7 +172,7 @@ def _moved(images: np.ndarray, random_state: int) -> np.ndarray:
     import torch
 
     from core.images.classic_augmentation import classic
-    from core.images.one_thread import one_thread
+    from core.one_thread import one_thread
 
     rng = torch.Generator().manual_seed(derived_seed(random_state, CLASSIC))
     with one_thread():

@@ -11,12 +11,12 @@ import numpy as np
 
 from core.errors import UserError
 from core.images.discard_split import Deal
-from core.images.one_thread import one_thread
 from core.images.published_discards import per_cent
 from core.images.set_files import SetFiles
 from core.images.settings import VAES, DiscardSettings
 from core.images.study_split import StudyImages
 from core.images.synthetic_sets import FOLDER, SET
+from core.one_thread import one_thread
 from core.parallel import Piece, Pool, Tally
 from core.parallel import run as run_pieces
 from core.rng import derived_seed

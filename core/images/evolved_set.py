@@ -15,9 +15,9 @@ from core.images.class_generators import FEATURES, GENERATOR, class_folder
 from core.images.dataset import ImageSet, pixel_hash, pixels
 from core.images.evolution import Evolved, evolve_images
 from core.images.metrics import kid, near_copy_share, pair_distance
-from core.images.one_thread import one_thread
 from core.images.prepared import label_of, prepared
 from core.images.settings import EvolutionSettings
+from core.one_thread import one_thread
 from core.rng import generator
 from core.types import Progress, Quiet, check_cancelled
 

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from core.errors import UserError
-from core.images.one_thread import one_thread
 from core.images.set_files import SetFiles
 from core.images.settings import EVOLVED_SET, RANDOM_SET, StudySettings
 from core.images.study_split import StudyImages
+from core.one_thread import one_thread
 from core.parallel import Piece, Pool, Tally
 from core.parallel import run as run_pieces
 from core.rng import derived_seed

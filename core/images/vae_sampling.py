@@ -7,7 +7,7 @@ import numpy as np
 from core.errors import UserError
 from core.images.settings import POSTERIOR, PRIOR, SOURCES
 from core.images.trained_vae import TrainedVae
-from core.rng import derived_seed, generator
+from core.rng import dealt, derived_seed, generator
 
 N_COMPONENTS = 4
 """Of the mixture at most, and at most one for every `IMAGES_A_COMPONENT` images."""
@@ -91,9 +91,3 @@ def interpolated(vae: TrainedVae, pair: np.ndarray, labels: tuple[int, int], sha
     mean, _ = vae.code(pair, np.array(labels))
     z = (1 - share) * mean[:1] + share * mean[1:]
     return vae.decode(z, np.array([labels[int(share > 0.5)]]))[0]
-
-
-def dealt(n_images: int, n: int, rng: np.random.Generator) -> np.ndarray:
-    """(n,) numbers of images: every one as often as any other, and who is left over drawn without repetition."""
-    whole, rest = divmod(n, n_images)
-    return np.concatenate([np.tile(np.arange(n_images), whole), np.sort(rng.permutation(n_images)[:rest])])

@@ -10,11 +10,11 @@ from tempfile import TemporaryDirectory
 import numpy as np
 
 from core.images.discard_sets import as_synthetic
-from core.images.one_thread import one_thread
 from core.images.settings import VaeSettings
 from core.images.study_split import StudyImages
 from core.images.vae import Labelled, train
 from core.images.vae_sampling import sample
+from core.one_thread import one_thread
 from core.types import Progress
 
 

@@ -14,13 +14,13 @@ from core.errors import UserError
 from core.images.beside_real import beside_held_out
 from core.images.dataset import ImageSet
 from core.images.features import Features
-from core.images.one_thread import one_thread
 from core.images.prepared import Prepared, prepared
 from core.images.provenance import versions
 from core.images.settings import VaeSettings
 from core.images.vae import Labelled, train
 from core.images.vae_sampling import sample
 from core.images.vae_training import N_JUDGED
+from core.one_thread import one_thread
 from core.parallel import Piece, Tally, open_pool
 from core.parallel import run as run_pieces
 from core.settings import NOTICE

@@ -12,6 +12,7 @@ import numpy as np
 from core.errors import UserError
 from core.latent.cluster_tree import ClusterTree
 from core.latent.inexact import FilledUp, filled_words
+from core.latent.s3vae import Collapsed
 from core.latent.samplers import synthetic_rows
 from core.latent.synthesis import Bounds, Synthetic, synthesise
 from core.settings import SamplerSettings
@@ -71,7 +72,8 @@ def augment(
     source: the cluster that AGCL drew a row from, or the line of the table that another method made it from, the header
     being line 1; `class` where it was made from all rows of its class. A synthetic row has `label` and `features`;
     every other column of it is empty. Where all values of the features lie in 0 to 5, so do the
-    synthetic ones. Warns of `FilledUp` where SMOTE had to make some.
+    synthetic ones. Warns of `FilledUp` where SMOTE had to make some, and of
+    `Collapsed` where an S3VAE makes rows that hardly differ.
 
     Raises UserError for a missing label column or one that holds no classes (one value only, or mostly values of one
     row each), columns `synthetic` or `source` in the table, no feature, or rows with a value that is missing or not a
@@ -85,6 +87,8 @@ def augment(
     made = synthetic_rows(X, y, settings, bounds, random_state)
     if any(made.n_filled.values()):
         warnings.warn(filled_words(made.n_filled, made.y), FilledUp, stacklevel=2)
+    if made.remark:
+        warnings.warn(made.remark, Collapsed, stacklevel=2)
     synthetic = pd.DataFrame(made.X, columns=list(features)).assign(**{label: made.y, "synthetic": True})
     lines = [f"line {number}" for number in range(2, len(table) + 2)]
     synthetic["source"] = source_words(made.source, lines, "class")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from core.latent.row_sampler import RowSampler, dealt
+from core.latent.row_sampler import RowSampler
 from core.latent.synthesis import Bounds
+from core.rng import dealt
 
 
 class Duplication(RowSampler):

@@ -7,8 +7,9 @@ from numbers import Real
 import numpy as np
 from sklearn.utils._param_validation import Interval
 
-from core.latent.row_sampler import RowSampler, dealt
+from core.latent.row_sampler import RowSampler
 from core.latent.synthesis import Bounds
+from core.rng import dealt
 
 
 class GaussianNoise(RowSampler):

@@ -12,12 +12,12 @@ import numpy as np
 from sklearn.utils._param_validation import Interval
 
 from core.latent.borrowed import Borrowed, smote
-from core.latent.row_sampler import EnlargingSampler
+from core.latent.row_sampler import EnlargingSampler, Told
 from core.latent.synthesis import Bounds
 from core.rng import derived_seed
 
 
-class FilledUp(UserWarning):
+class FilledUp(Told):
     """SMOTE made rows of a class that the method asked for could not make."""
 
 

@@ -16,6 +16,10 @@ from core.latent.synthesis import Bounds
 from core.rng import generator
 
 
+class Told(UserWarning):
+    """What a method has to say of the rows that it made."""
+
+
 class Asked(NamedTuple):
     """What is asked for of one class: `n_made` rows from its `rows` (n,) of X, in an order that their values set."""
 
@@ -93,9 +97,3 @@ class RowSampler(EnlargingSampler):
             labels.append(np.full(n_made, label, y.dtype))
             sources.append(np.where(source < 0, -1, rows[source]))
         return self._appended(X, y, np.concatenate(made), np.concatenate(labels), np.concatenate(sources))
-
-
-def dealt(n_rows: int, n_made: int, rng: np.random.Generator) -> np.ndarray:
-    """(n_made,) row numbers: every row as often as any other, and who is left over drawn without repetition."""
-    whole, rest = divmod(n_made, n_rows)
-    return np.concatenate([np.tile(np.arange(n_rows), whole), np.sort(rng.permutation(n_rows)[:rest])])

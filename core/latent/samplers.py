@@ -14,8 +14,10 @@ from core.latent.class_gaussian import ClassGaussian
 from core.latent.duplication import Duplication
 from core.latent.gaussian_noise import GaussianNoise
 from core.latent.genetic_search import GeneticSearch
-from core.latent.inexact import ADASYN, FilledUp, KMeansSMOTE
+from core.latent.inexact import ADASYN, KMeansSMOTE
 from core.latent.knnmtd import KNNMTD
+from core.latent.row_sampler import Told
+from core.latent.s3vae import S3VAE
 from core.latent.synthesis import Bounds, Synthetic
 from core.settings import (
     ADASYNSettings,
@@ -26,6 +28,7 @@ from core.settings import (
     GeneticSearchSettings,
     KMeansSMOTESettings,
     KNNMTDSettings,
+    S3VAESettings,
     SamplerSettings,
     SmoothedBootstrapSettings,
     SMOTESettings,
@@ -41,6 +44,7 @@ _KINDS: dict[type[SamplerSettings], type[BaseSampler]] = {
     ADASYNSettings: ADASYN,
     KMeansSMOTESettings: KMeansSMOTE,
     GeneticSearchSettings: GeneticSearch,
+    S3VAESettings: S3VAE,
     DuplicationSettings: Duplication,
 }
 
@@ -63,9 +67,9 @@ def synthetic_rows(
     scaled = None if bounds is None else tuple((np.asarray(bound) - mean) / sd for bound in bounds)
     made = sampler(settings, scaled, random_state)
     with warnings.catch_warnings():
-        # The rows that are not there say it, and `n_filled`.
+        # The rows that are not there say it, and what is told of them.
         warnings.simplefilter("ignore", NoSyntheticRows)
-        warnings.simplefilter("ignore", FilledUp)
+        warnings.simplefilter("ignore", Told)
         X_new, y_new = made.fit_resample((X - mean) / sd, y)
     new = made.is_synthetic_
     values = X_new[new] * sd + mean
@@ -73,4 +77,5 @@ def synthetic_rows(
         # Scaling there and back may leave a bound by the last bit.
         np.clip(values, *bounds, out=values)
     told = getattr(made, "history_", {}), getattr(made, "n_filled_", {})
-    return Synthetic(values, y_new[new], made.source_[new], *told)
+    units = getattr(made, "n_active_", 0), getattr(made, "n_units_", 0)
+    return Synthetic(values, y_new[new], made.source_[new], *told, units, getattr(made, "remark_", ""))

@@ -25,7 +25,8 @@ class Synthetic:
     """Synthetic rows: X (q, d), y (q,) labels, source (q,) path of the pure cluster each was drawn from.
 
     history: of each class that was searched for, the curves of `GeneticSearch.history_`. n_filled: of each class, how
-    many rows another method had to make up.
+    many rows another method had to make up. units: of an S3VAE that was trained, the active latent units, and all.
+    remark: what to say of them, "" for nothing.
     """
 
     X: np.ndarray
@@ -33,6 +34,8 @@ class Synthetic:
     source: np.ndarray
     history: Mapping[Any, Mapping[str, np.ndarray]] = field(default_factory=dict)
     n_filled: Mapping[Any, int] = field(default_factory=dict)
+    units: tuple[int, int] = (0, 0)
+    remark: str = ""
 
 
 def synthesise(

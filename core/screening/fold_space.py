@@ -10,8 +10,10 @@ import numpy as np
 
 from core.latent.agcl import NoSyntheticRows, synthesise
 from core.latent.cluster_tree import ClusterTree
-from core.latent.inexact import FilledUp
+from core.latent.row_sampler import Told
+from core.latent.s3vae import S3VAE
 from core.latent.samplers import sampler
+from core.latent.vector_learning import Learnt
 from core.rng import derived_seed
 from core.screening.classifiers import Preparation, probability_grid, size_matched
 from core.screening.method_grids import Plan
@@ -32,6 +34,7 @@ class FoldSpace:
         self._X, self._y = self._prepared.transform(samples.X[rows]), samples.y[rows]
         self._seed = derived_seed(random_state, "classify")
         self._augment_seed = derived_seed(random_state, "augment")
+        self._learnt: dict[Any, Learnt] = {}
         if plan.sampler == "AGCL":
             self.tree = ClusterTree(None, plan.rule, self._augment_seed).fit(self._X, self._y)
 
@@ -67,7 +70,10 @@ class FoldSpace:
             cut = self.tree.cut(made_by.threshold)
             made = synthesise(self.tree, cut, made_by.alpha, made_by.spread, bounds, self._augment_seed)
             return np.concatenate([self._X, made.X]), np.concatenate([self._y, made.y])
+        method = sampler(made_by, bounds, self._augment_seed)
+        if isinstance(method, S3VAE):
+            method.set_params(memory=self._learnt)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", NoSyntheticRows)
-            warnings.simplefilter("ignore", FilledUp)
-            return sampler(made_by, bounds, self._augment_seed).fit_resample(self._X, self._y)
+            warnings.simplefilter("ignore", Told)
+            return method.fit_resample(self._X, self._y)

@@ -9,6 +9,7 @@
 | smoothed bootstrap | shrinkage 0.5, 1, by every third alpha |
 | KMeansSMOTE | 4 or 8 clusters, by every third alpha |
 | class Gaussian, duplication | alphas |
+| S3VAE | K = 0.1, the paper's, and 1, by every third alpha: a network is trained for each K of each fold |
 | genetic search | the two smallest alphas: it takes a thousand times as long as the others |
 
 The paper's alphas are 2, 7, ..., 57; every third are 2, 17, 32, 47. What a parameter has more values of than a plan
@@ -38,6 +39,7 @@ _SECOND: dict[str, tuple[str, tuple[Any, ...]]] = {
     "ADASYN": ("k", (3, 5)),
     "smoothed bootstrap": ("shrinkage", (0.5, 1.0)),
     "KMeansSMOTE": ("clusters", (4, 8)),
+    "S3VAE": ("K", (0.1, 1.0)),
 }
 _SLOW = ("genetic search",)
 

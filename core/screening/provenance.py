@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     import pandas as pd
 
-PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "imbalanced-learn")
+PACKAGES = ("numpy", "pandas", "scipy", "scikit-learn", "imbalanced-learn", "torch")
 
 
 def versions() -> dict[str, str]:
-    """Python and the packages whose numbers a result depends on."""
-    return {"python": platform.python_version(), **{package: version(package) for package in PACKAGES}}
+    """Python and the packages whose numbers a result depends on; torch of an S3VAE, without what it was built for."""
+    numbers = {package: version(package).partition("+")[0] for package in PACKAGES}
+    return {"python": platform.python_version(), **numbers}
 
 
 def table_hash(table: pd.DataFrame) -> str:

@@ -45,5 +45,7 @@ def _asked(what: str, preset: ValidationSettings) -> tuple[tuple[str, ...], tupl
                              **state.shared("validate_methods"))  # fmt: skip
     if "genetic search" in methods:
         st.markdown("The genetic search takes far longer than the other methods.")
+    if "S3VAE" in methods:
+        st.markdown("S3VAE trains thousands of small networks: some six minutes a classifier on two cores.")
     in_order = tuple(name for name in CLASSIFIERS if name in classifiers)
     return in_order, tuple(name for name in SAMPLERS if name in methods)

@@ -125,6 +125,20 @@ TERMS: dict[str, Term] = {
         "kept, as long as each point lies inside its group.",
         r"F = \frac{1}{|I|} \sum_{i \in I} \frac{i \cdot C}{|i|\,|C|}, \quad C = \mathrm{mean}(I \cup O)",
     ),
+    "S3VAE": Term(
+        "A variational autoencoder with noise on its features: a network describes a sample by a few latent units, "
+        "and makes a new one from these and chance; it learns from few samples at a time, each with much chance.",
+        r"\|x - \hat x\|^2 + K \cdot \mathrm{KL}\big(q(z \mid x, y) \,\|\, N(0, I)\big)",
+    ),
+    "latent unit": Term(
+        "One of the numbers by which an autoencoder describes a sample; it is active if it differs from sample to "
+        "sample.",
+        r"\mathrm{Var}_x\big(\mathrm{E}[z_i \mid x]\big) > 0.01",
+    ),
+    "posterior collapse": Term(
+        "The latent units of an autoencoder say nothing of the sample any more: what is made hardly differs within a "
+        "group. A smaller K, other sampling, KL annealing or free bits help.",
+    ),
     "leave-two-out": Term(
         "Each fold keeps one person with PD and one control out of training and tests on those two.",
     ),
@@ -208,18 +222,6 @@ TERMS: dict[str, Term] = {
         "A network codes an image as a Gaussian cloud in a small latent space, and another decodes any point of it "
         "to an image; a C-VAE is told the class as well.",
         r"\sum_p (x_p - \hat x_p)^2 + K \sum_i \mathrm{KL}_i",
-    ),
-    "S3VAE": Term(
-        "A VAE with Gaussian noise on its features, in training and in generation, that learns from many combinations "
-        "drawn from a single sample.",
-        r"h + \sigma\, \varepsilon, \quad \varepsilon \sim \mathcal{N}(0, I)",
-    ),
-    "active unit": Term(
-        "A latent unit that tells images apart: its mean varies from image to image by more than 0.01.",
-        r"\mathrm{Var}_x\left(\mathbb{E}[z_i \mid x]\right) > 0.01",
-    ),
-    "posterior collapse": Term(
-        "The decoder has learnt to ignore the latent units, so that whatever is drawn looks alike."
     ),
     "sampling plan": Term(
         "What a step learns from: 64 different images, 8 images with 8 combinations of noise each, one image with 64, "

@@ -1,4 +1,4 @@
-"""What a method has to tell of its own run: the curve of a search, and rows that it could not make."""
+"""What a method has to tell of its own run: the curve of a search, rows that it could not make, units."""
 
 from __future__ import annotations
 
@@ -21,6 +21,10 @@ def show(made: Synthetic, key: str) -> None:
         from core.latent.inexact import filled_words
 
         st.info(filled_words(made.n_filled, made.y, _GROUPS), icon=":material/info:")
+    if (of := made.units[1]) and not made.remark:
+        st.markdown(f"**{made.units[0]}** of {of} latent units tell the rows apart.")
+    if made.remark:
+        st.warning(made.remark, icon=":material/warning:")
     if not made.history:
         return
     histories = {group: made.history[label] for label, group in _GROUPS.items() if label in made.history}

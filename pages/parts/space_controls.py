@@ -19,11 +19,13 @@ from core.settings import (
     GeneticSearchSettings,
     KMeansSMOTESettings,
     KNNMTDSettings,
+    S3VAESettings,
     SamplerSettings,
     SmoothedBootstrapSettings,
     SMOTESettings,
 )
 from core.types import EMOTIONS
+from core.variational import PLANS
 from pages.parts import charts, state
 from pages.parts.space import Choice
 
@@ -59,6 +61,7 @@ METHOD_WORDS = {
     "ADASYN": "SMOTE with more points around the rows that have many of the other group near.",
     "KMeansSMOTE": "SMOTE inside clusters that hold enough of the group, with more points in sparse ones.",
     "genetic search": "A set of points bred until their profiles differ as much as can be, each inside its group.",
+    "S3VAE": "A small network learns to describe rows by a few numbers, and makes each new row from one real row.",
     "duplication": "Copies of real rows. They add nothing: what a model seems to gain by them is no gain.",
     NONE: "No synthetic rows: the real rows alone, against which every method is measured.",
 }
@@ -72,6 +75,20 @@ NEIGHBOURS_HELP = (
     "Two versions were published. **univariate** (2022): each action unit by itself. **multivariate** (2025): whole "
     "rows; with many units it often finds nothing plausible and copies the real row."
 )
+PLAN_HELP = (
+    "What one step of training learns from: **batch** 64 different rows, an ordinary VAE; **8x8** 8 rows, each drawn 8 "
+    "times; **1x64** one row 64 times, as the paper words it; **per-image** a network a row, which knows no other "
+    "and copies it: half a minute for 100 rows, and no more are taken."
+)
+KL_WEIGHTS = (0.0, 0.01, 0.03, 0.1, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0)
+K_HELP = (
+    "Weight of the KL term, in the paper 0.1. The larger, the farther new rows lie from the real ones they were made "
+    "from and the nearer to the middle of their group. Far up the posterior collapses: latent units tell no row from "
+    "another, and all new rows are that middle."
+)
+SIGMA_HELP = "Of the noise on what the network sees in a row, from −1 to 1; in the paper 0.1. It matters little."
+ANNEAL_HELP = "K rises from 0 during these first steps of training, of 300, so that units are in use before they cost."
+FREE_BITS_HELP = "What each latent unit may tell of a row, in nats, at no cost: a remedy for collapse."
 
 
 def emotion_and_features(everything: bool = False) -> tuple[str, str]:
@@ -163,6 +180,8 @@ def choose_sampler(method: str, alpha: float | None = None) -> SamplerSettings:
         return KMeansSMOTESettings(alpha, k, clusters)
     if method == "genetic search":
         return choose_search(alpha)
+    if method == "S3VAE":
+        return choose_s3vae(alpha)
     if method == "smoothed bootstrap":
         shrinkage = st.slider("Width of the noise", 0.0, 2.0, 1.0, 0.1, **state.shared("shrinkage"),
                               help="Factor on Silverman's rule; 0 gives copies.")  # fmt: skip
@@ -182,3 +201,20 @@ def choose_search(alpha: float) -> GeneticSearchSettings:
         mutation=st.slider("Chance that a point is new", 0.0, 0.2, usual.mutation, 0.01, **state.shared("mutation")),
         gate=st.slider("Class gate", 0.5, 1.0, usual.gate, 0.01, help=GATE_HELP, **state.shared("gate")),
     )
+
+
+def choose_s3vae(alpha: float) -> S3VAESettings:
+    """How a VAE learns; sigma and K as in the paper where nothing is moved."""
+    usual = S3VAESettings()
+    return S3VAESettings(
+        alpha,
+        sigma=st.slider("Noise σ on the features", 0.0, 1.0, usual.sigma, 0.05, help=SIGMA_HELP,
+                        **state.shared("s3vae_sigma")),
+        K=st.select_slider("KL weight (K)", KL_WEIGHTS, usual.K, help=K_HELP, **state.shared("s3vae_K")),
+        plan=st.selectbox("Sampling plan", PLANS, PLANS.index(usual.plan), help=PLAN_HELP,
+                          **state.shared("s3vae_plan")),
+        anneal_steps=st.slider("KL annealing (steps)", 0, 300, usual.anneal_steps, 50, help=ANNEAL_HELP,
+                               **state.shared("s3vae_anneal")),
+        free_bits=st.slider("Free bits (nats a unit)", 0.0, 2.0, usual.free_bits, 0.1, help=FREE_BITS_HELP,
+                            **state.shared("s3vae_free_bits")),
+    )  # fmt: skip

@@ -108,6 +108,27 @@ def test_rows_that_a_method_could_not_make_are_told(demo, open_page):
     assert not app.info
 
 
+def test_an_s3vae_tells_how_many_units_are_active_and_when_its_posterior_collapsed(demo, open_page):
+    def collapse(app) -> list[str]:
+        return [w.value for w in app.warning if "the posterior has collapsed" in w.value]
+
+    app = open_page("synthetic_samples")
+    app.selectbox(key="method").set_value("S3VAE").run()
+    assert not app.exception
+    assert any(re.fullmatch(r"\*\*[1-3]\*\* of 3 latent units tell the rows apart\.", m.value) for m in app.markdown)
+    assert not collapse(app)
+    usual = listed(app).filter(like="AU")
+    spread = listed(app).groupby("group")[list(usual)].std()
+    app.select_slider(key="s3vae_K").set_value(10.0).run()
+    assert collapse(app)[0].startswith("None of 3 latent units tell the samples apart")
+    assert (listed(app).groupby("group")[list(usual)].std() < spread / 2).all(axis=None)
+    app.select_slider(key="s3vae_K").set_value(0.1).run()
+    app.selectbox(key="s3vae_plan").set_value("1x64").run()
+    app.slider(key="s3vae_sigma").set_value(0.5).run()
+    assert not app.exception
+    assert not usual.equals(listed(app).filter(like="AU"))
+
+
 def test_methods_of_equal_settings_are_not_taken_for_one_another(demo, open_page):
     app = open_page("synthetic_samples")
     rows = {}

@@ -70,6 +70,8 @@ def test_the_papers_table_and_an_own_choice_are_what_is_run(demo, ws, open_page)
     app.multiselect(key="validate_classifiers").set_value(["SVM", "kNN"]).run()
     app.multiselect(key="validate_methods").set_value(["genetic search"]).run()
     assert any("far longer than the other methods" in m.value for m in app.markdown)
+    app.multiselect(key="validate_methods").set_value(["S3VAE"]).run()
+    assert any("trains thousands of small networks" in m.value for m in app.markdown)
 
 
 def test_what_else_tells_the_groups_apart_is_a_table(ws, wanted, result, open_page):

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE = {f"core.{name}" for name in ("types", "errors", "people", "settings", "scales", "rng", "genetic", "parallel",
-                                   "time_left", "file_kinds", "files", "progress", "variational")}  # fmt: skip
+                                   "time_left", "file_kinds", "files", "one_thread", "progress",
+                                   "variational")}  # fmt: skip
 ROOMS = {
     "core/faces": {"core.faces", "models"},
     "core/latent": {"core.latent", "models"},

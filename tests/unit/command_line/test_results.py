@@ -145,6 +145,24 @@ def test_resample_keeps_the_rows_and_adds_exact_counts(anger_csv: Path, tmp_path
         ("adasyn", ("--k", "3"), "class"),
         ("kmeanssmote", ("--k", "1", "--clusters", "4"), "class"),
         ("genetic-search", ("--generations", "5", "--population", "6", "--gate", "0.8", "--mutation", "0.1"), "class"),
+        (
+            "s3vae",
+            (
+                "--sigma",
+                "0.2",
+                "--K",
+                "0.3",
+                "--plan",
+                "batch",
+                "--anneal-steps",
+                "5",
+                "--free-bits",
+                "0.1",
+                "--steps",
+                "20",
+            ),
+            r"line \d+",
+        ),
     ],
 )
 def test_resample_by_every_method(
@@ -183,6 +201,14 @@ def test_resample_says_which_rows_a_method_could_not_make(
     given = ["resample", str(anger_csv), "--label", "group", "--features", "AU0?", "--out", str(tmp_path / "out.csv")]
     assert main([*given, "--method", "kmeanssmote", "--alpha", "1", "--k", "30", "--clusters", "12"]) == 0
     assert "SMOTE made 26 of 26 rows of PD and 28 of 28 rows of control" in capsys.readouterr().err
+
+
+def test_resample_says_that_a_posterior_collapsed(
+    anger_csv: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = ["resample", str(anger_csv), "--label", "group", "--features", "AU0?", "--out", str(tmp_path / "out.csv")]
+    assert main([*given, "--method", "s3vae", "--alpha", "1", "--K", "1000", "--steps", "150"]) == 0
+    assert "latent units tell the samples apart: the posterior has collapsed" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(("method", "near"), [("duplication", True), ("class-gaussian", False)])

@@ -21,10 +21,12 @@ from core.latent.gaussian_noise import GaussianNoise
 from core.latent.genetic_search import GeneticSearch
 from core.latent.inexact import ADASYN, KMeansSMOTE
 from core.latent.knnmtd import KNNMTD
-from core.latent.row_sampler import EnlargingSampler, dealt
+from core.latent.row_sampler import EnlargingSampler
+from core.latent.s3vae import S3VAE
 from core.latent.samplers import sampler, synthetic_rows
+from core.rng import dealt
 from core.settings import SAMPLERS as SETTINGS
-from core.settings import GeneticSearchSettings
+from core.settings import GeneticSearchSettings, S3VAESettings
 
 SAMPLERS = [
     Duplication(random_state=0),
@@ -37,11 +39,12 @@ SAMPLERS = [
     ADASYN(random_state=0),
     KMeansSMOTE(random_state=0),
     GeneticSearch(generations=8, population=6, random_state=0),
+    S3VAE(steps=4, random_state=0),
 ]
 AGCLS = [AGCL(random_state=0), AGCL(threshold=0.0, spread="hierarchical", random_state=0)]
 
 pytestmark = [
-    pytest.mark.filterwarnings("ignore::core.latent.inexact.FilledUp"),
+    pytest.mark.filterwarnings("ignore::core.latent.row_sampler.Told"),
     pytest.mark.filterwarnings("ignore::core.latent.agcl.NoSyntheticRows"),
 ]
 
@@ -203,7 +206,7 @@ def test_every_setting_makes_a_sampler_that_goes_inside_a_pipeline() -> None:
     rng = np.random.default_rng(0)
     X, y = rng.uniform(0, 5, (40, 5)), np.repeat([0, 1], 20)
     for kind in SETTINGS.values():
-        shorter = {"generations": 5} if kind is GeneticSearchSettings else {}
+        shorter = {GeneticSearchSettings: {"generations": 5}, S3VAESettings: {"steps": 5}}.get(kind, {})
         model = make_pipeline(StandardScaler(), sampler(kind(alpha=1, **shorter), None, 0), LogisticRegression())
         assert np.isfinite(cross_val_score(model, X, y, error_score="raise")).all()
 

@@ -18,7 +18,7 @@ SETTINGS = ValidationSettings()
     [
         ("none", 1), ("AGCL", 12 * 8), ("Gaussian noise", 4 * 14), ("kNNMTD", 4 * 3), ("SMOTE", 4 * 3),
         ("ADASYN", 4 * 2), ("smoothed bootstrap", 4 * 2), ("KMeansSMOTE", 4 * 2), ("class Gaussian", 12),
-        ("duplication", 12), ("genetic search", 2),
+        ("duplication", 12), ("genetic search", 2), ("S3VAE", 4 * 2),
     ],
 )  # fmt: skip
 def test_the_number_of_settings_tried(method: str, n: int) -> None:
