@@ -29,6 +29,11 @@ STEPS = (
     ("screen", "Screen", "Let the models of the cohort vote on one person, emotion by emotion."),
     ("models", "Models", "Keep what was trained, read what it is worth, and screen with it again."),
 )
+IMAGE_STEPS = (
+    ("evolve_images", "Evolve images", "Train a generator of few images, and evolve a diverse set with it."),
+    ("s3vae", "S3VAE", "Train one network of all classes of images, and look into its latent space."),
+    ("studies", "Studies", "Learn whether synthetic images help a classifier at all."),
+)
 
 ws = shell.guard()
 shell.header(
@@ -89,9 +94,13 @@ with own_table:
     if st.button("Import a table", icon=":material/table:"):
         st.switch_page("pages/au_table.py")
 
-st.header("From a clip to a verdict", anchor=False)
-with st.container(gap="xxsmall", key="steps"):
-    for number, (page, label, text) in enumerate(STEPS, start=1):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.page_link(f"pages/{page}.py", label=f"{number}. {label}", width=180)
-            st.markdown(text)
+for heading, steps, key in (
+    ("From a clip to a verdict", STEPS, "steps"),
+    ("From few images to more", IMAGE_STEPS, "image-steps"),
+):
+    st.header(heading, anchor=False)
+    with st.container(gap="xxsmall", key=key):
+        for number, (page, label, text) in enumerate(steps, start=1):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.page_link(f"pages/{page}.py", label=f"{number}. {label}", width=180)
+                st.markdown(text)
