@@ -108,7 +108,17 @@ def _at_rate(result: Mapping[str, Any], rate: float) -> Finding:
         _loss(result, rate, lost),
         _accuracy(lead, less[lead, DISCARD]["accuracy"]),
     ]
+    if _no_more_than_copies(less, lead):
+        tail += f", but is not shown to do more than {called(DUPLICATE)}"
     return Finding(lead, found, f"{at}, {called(lead)} {tail}", tuple(sentences))
+
+
+def _no_more_than_copies(less: Mapping[tuple[str, str], Mapping[str, Any]], lead: str) -> bool:
+    return (
+        (lead, DUPLICATE) in less
+        and effect(less[lead, DISCARD][JUDGED_BY]) == HELPED
+        and effect(less[lead, DUPLICATE][JUDGED_BY]) != HELPED
+    )
 
 
 def _numbers(result: Mapping[str, Any], rate: float, lead: str) -> str:
@@ -136,7 +146,7 @@ def _against(less: Mapping[tuple[str, str], Mapping[str, Any]], lead: str) -> It
             NEITHER: f"Between {called(lead)} and {called(than)} no difference is shown: {of}.",
             UNKNOWN: f"{_begin(lead)} less {called(than)}: {of}, of which nothing can be said.",
         }[effect(difference)]
-        if than == DUPLICATE and effect(less[lead, DISCARD][JUDGED_BY]) == HELPED and effect(difference) != HELPED:
+        if than == DUPLICATE and _no_more_than_copies(less, lead):
             yield "What it brings cannot be told from what copies bring."
 
 

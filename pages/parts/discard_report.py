@@ -25,7 +25,9 @@ def show(result: dict[str, Any]) -> None:
     """result: what `core.images.discards.run` gives."""
     for found in discard_words.findings(result):
         icon = ICONS.get(found.effect, "balance")
-        st.info(f"**{found.headline}.** {' '.join(found.sentences)}", icon=f":material/{icon}:")
+        st.info(f"**{found.headline}.** {found.sentences[0]}", icon=f":material/{icon}:")
+        with st.expander("Beside everything else"):
+            _list(list(found.sentences[1:]))
     title = TITLE.format(discard_tables.discarded_words(result))
     st.plotly_chart(charts.by_rate(result["rows"], "f15", title), key="discard_by_rate", config=charts.STILL)
     if said := discard_words.growth_words(result):

@@ -37,6 +37,13 @@ def test_the_headline_follows_the_interval(f15: list[float], said: str) -> None:
     assert only.headline == f"With 90 % of class Tapered discarded, S3VAE {said}"
 
 
+@pytest.mark.parametrize(("s3vae", "copies", "said"), [(BETTER, BETTER, True), (BETTER, WORSE, False),
+                                                        (ALIKE, ALIKE, False)])  # fmt: skip
+def test_the_headline_says_where_copies_do_as_much(s3vae: list[float], copies: list[float], said: bool) -> None:
+    headline = found(s3vae=s3vae, copies=copies).headline
+    assert headline.endswith("helped, but is not shown to do more than plain copies") == said
+
+
 def test_numbers_stand_in_the_sentences() -> None:
     only = found(s3vae=BETTER, copies=WORSE, c_vae=ALIKE, classic=BEST)
     assert only.sentences[0] == (
