@@ -91,6 +91,8 @@ def _watch(ws: Workspace) -> None:
     from core.workspace import jobs
 
     job = next((job for job in jobs.recent(ws) if job.kind == "images"), None)
+    if job is None or job.state != jobs.DONE:  # whatever is done later was begun under these eyes
+        st.session_state.setdefault(state.IMAGES_TAKEN, "")
     if job is None:
         return
     if job.state != jobs.DONE:

@@ -146,3 +146,19 @@ def test_without_numbers_a_folder_is_read_whole(ws, open_page):
     app.text_input(key="image_folder").set_value("/data/heads").run()
     next(b for b in app.button if b.label == "Read the folder").click().run()
     assert jobs.recent(ws)[0].settings == {"folder": "/data/heads"}
+
+
+def test_a_folder_that_was_read_meanwhile_is_chosen_and_one_read_before_is_not(ws, digits, open_page, tmp_path):
+    from tests.unit.images.made import class_folders
+
+    app = open_page("evolve_images")
+    kept = image_sources.from_folder(ws, class_folders(tmp_path / "images", n=20))
+    settings = {"folder": str(tmp_path / "images")}
+    enter(ws, "images", settings, jobs.DONE, result=json.dumps({"image_set": kept.id, "name": kept.name}))
+    app.session_state["image_set"] = digits.id
+    app.run()
+    assert app.session_state["image_set"] == kept.id
+    later = open_page("evolve_images")
+    later.session_state["image_set"] = digits.id
+    later.run()
+    assert later.session_state["image_set"] == digits.id
