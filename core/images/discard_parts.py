@@ -8,14 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import UserError
 from core.images.discard_sets import as_synthetic
 from core.images.discard_split import Deal, discarded_labels
 from core.images.published_discards import per_cent
 from core.images.settings import CLASSIC, DISCARD, DISCARD_ARMS, DUPLICATE, FULL, VAES, DiscardSettings
 from core.images.study_split import StudyImages, check_apart, joined
-from core.parallel import Piece, Pool, Tally
-from core.parallel import run as run_pieces
+from core.parallel import Piece, Pool, Tally, outcomes
 from core.rng import derived_seed, generator
 from core.types import Progress
 
@@ -154,12 +152,9 @@ def evaluate_all(
                 yield Piece(key, title, fit_steps(part, settings), evaluate, (train, test, synthetic, part, settings))
 
     waiting = pieces()
-    for piece, outcome in run_pieces(lambda: next(waiting, None), pool, tally):
-        if isinstance(outcome, UserError):
-            raise outcome
+    for piece, outcome in outcomes(waiting, pool, tally):
         found[piece.key] = outcome
         on_result(piece.key, outcome)
-        tally.add(piece.steps, piece.title)
     return {key: found[key] for key in parts}
 
 

@@ -17,8 +17,7 @@ from core.images.settings import VAES, DiscardSettings
 from core.images.study_split import StudyImages
 from core.images.synthetic_sets import FOLDER, SET
 from core.one_thread import one_thread
-from core.parallel import Piece, Pool, Tally
-from core.parallel import run as run_pieces
+from core.parallel import Piece, Pool, Tally, outcomes
 from core.rng import derived_seed
 from core.types import Progress
 
@@ -96,12 +95,9 @@ def make_sets(
         for key, (order, deal) in orders.items()
         if key not in found
     )  # fmt: skip
-    for piece, outcome in run_pieces(lambda: next(waiting, None), pool, tally):
-        if isinstance(outcome, UserError):
-            raise outcome
+    for piece, outcome in outcomes(waiting, pool, tally):
         found[piece.key] = files.keep(piece.key.replace("/", "-"), outcome)
         on_result(piece.key, found[piece.key])
-        tally.add(piece.steps, piece.title)
     return {key: found[key] for key in orders}
 
 

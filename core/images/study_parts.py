@@ -8,12 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import UserError
 from core.images.settings import ARMS, CLASSIC, COPIES, ORIGINAL, StudySettings
 from core.images.study_split import StudyImages, check_apart, folds, joined
 from core.images.synthetic_sets import KINDS
-from core.parallel import Piece, Pool, Tally
-from core.parallel import run as run_pieces
+from core.parallel import Piece, Pool, Tally, outcomes
 from core.rng import derived_seed, generator
 from core.types import Progress
 
@@ -145,12 +143,9 @@ def evaluate_all(
                 yield Piece(key, title, fit_steps(part, settings), evaluate, (train, test, synthetic, part, settings))
 
     waiting = pieces()
-    for piece, outcome in run_pieces(lambda: next(waiting, None), pool, tally):
-        if isinstance(outcome, UserError):
-            raise outcome
+    for piece, outcome in outcomes(waiting, pool, tally):
         found[piece.key] = outcome
         on_result(piece.key, outcome)
-        tally.add(piece.steps, piece.title)
     return {key: found[key] for key in parts}
 
 

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from core.errors import UserError
 from core.images.beside_real import beside_held_out
 from core.images.dataset import ImageSet
 from core.images.features import Features
@@ -21,8 +20,7 @@ from core.images.vae import Labelled, train
 from core.images.vae_sampling import sample
 from core.images.vae_training import N_JUDGED
 from core.one_thread import one_thread
-from core.parallel import Piece, Tally, open_pool
-from core.parallel import run as run_pieces
+from core.parallel import Piece, Tally, open_pool, outcomes
 from core.settings import NOTICE
 from core.types import Progress, Quiet
 
@@ -63,12 +61,9 @@ def sweep(
         ]
     )
     with open_pool(n_processes, versions) as pool:
-        for piece, outcome in run_pieces(lambda: next(missing, None), pool, tally):
-            if isinstance(outcome, UserError):
-                raise outcome
+        for piece, outcome in outcomes(missing, pool, tally):
             found[piece.key] = outcome
             on_result(piece.key, outcome)
-            tally.add(piece.steps, piece.title)
     held_out = [
         asdict(beside_held_out(data.of(c), data.held_out_of(c), data.held_out_of(c), features).held_out)
         for c in range(len(image_set.classes))

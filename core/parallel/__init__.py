@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import Any
 
 from core.parallel.cluster import SCHEDULER, Cluster
-from core.parallel.pieces import Piece, Pool, Tally, ThisProcess, WorkLost, run
+from core.parallel.pieces import Piece, Pool, Tally, ThisProcess, WorkLost, outcomes, run
 from core.parallel.processes import Processes
 
-__all__ = ["SCHEDULER", "Piece", "Pool", "Tally", "ThisProcess", "WorkLost", "n_cores", "open_pool", "run"]
+__all__ = ["SCHEDULER", "Piece", "Pool", "Tally", "ThisProcess", "WorkLost", "n_cores", "open_pool", "outcomes", "run"]
 
 
 def n_cores() -> int:

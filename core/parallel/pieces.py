@@ -189,3 +189,16 @@ def run(take: Callable[[], Piece | None], pool: Pool, tally: Tally) -> Iterator[
             del outcome
             if lost_in_a_row >= N_LOST_IN_A_ROW:
                 raise MemoryError
+
+
+def outcomes(pieces: Iterator[Piece], pool: Pool, tally: Tally) -> Iterator[tuple[Piece, Any]]:
+    """Like `run` of pieces one after the other, where none may fail: the `UserError` of a piece is raised.
+
+    A piece is counted once the caller asks for the next one, and so after whatever is kept of it.
+    """
+    for piece, outcome in run(lambda: next(pieces, None), pool, tally):
+        if isinstance(outcome, UserError):
+            raise outcome
+        yield piece, outcome
+        del outcome
+        tally.add(piece.steps, piece.title)

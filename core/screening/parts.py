@@ -9,9 +9,7 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from core.errors import UserError
-from core.parallel import Piece, Tally, open_pool
-from core.parallel import run as run_pieces
+from core.parallel import Piece, Tally, open_pool, outcomes
 from core.screening.method_grids import Plan
 from core.screening.pace import Pace
 from core.screening.protocols import MIN_PEOPLE, check_disjoint
@@ -109,12 +107,9 @@ def evaluate_all(
     tally = Tally(progress, done, total)
     tally.check_cancelled()
     with open_pool(n_processes, versions) as pool:
-        for piece, outcome in run_pieces(lambda: next(pieces, None), pool, tally):
-            if isinstance(outcome, UserError):
-                raise outcome
+        for piece, outcome in outcomes(pieces, pool, tally):
             found[piece.key] = outcome
             on_result(piece.key, outcome)
-            tally.add(piece.steps, piece.title)
     tally.tell("Done")
     return {key: found[key] for key in parts}
 

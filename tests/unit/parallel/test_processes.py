@@ -15,6 +15,7 @@ import pytest
 
 from core.errors import Cancelled, UserError
 from core.parallel import Piece, Pool, Tally, ThisProcess, WorkLost, run
+from core.parallel import outcomes as outcomes_in_order
 from core.parallel.processes import Processes
 from core.types import Quiet
 from tests.unit.parallel import work
@@ -130,6 +131,18 @@ def test_user_errors_are_outcomes_and_faults_of_ours_are_not_hidden() -> None:
         assert (refused.what, refused.remedy) == ("It is empty.", "Film it again.")
         with pytest.raises(ZeroDivisionError, match="a fault of ours"):
             outcomes(pool, piece("b", work.fail))
+
+
+def test_where_none_may_fail_pieces_are_counted_once_they_are_kept_and_an_error_ends_it() -> None:
+    heard = Heard()
+    pieces = iter([piece("a", work.weigh, b"ab"), piece("b", work.refuse)])
+    found = outcomes_in_order(pieces, ThisProcess(), Tally(heard, 0, 2))
+    done, outcome = next(found)
+    assert (done.key, outcome) == ("a", 2)
+    assert heard.reports[-1][0] == 0
+    with pytest.raises(UserError, match="It is empty"):
+        next(found)
+    assert max(done for done, _, _ in heard.reports) == 1
 
 
 def test_a_cancel_ends_every_process_within_two_seconds() -> None:
