@@ -9,7 +9,7 @@ from typing import Any
 
 from core.images.discard_parts import fit_key
 from core.images.published_discards import METRICS, PAPER_METRICS
-from core.images.seed_statistics import mean_interval, paired_difference
+from core.images.seed_statistics import paired_difference, share_interval
 from core.images.settings import DISCARD, FULL, S3VAE, DiscardSettings
 
 CURVES = ("training_accuracy", "validation_accuracy")
@@ -19,7 +19,7 @@ def arm_rows(results: Mapping[str, Any], settings: DiscardSettings) -> list[dict
     """One row a rate and arm, `FULL` first at rate 0, then rate by rate.
 
     Keys: arm, rate; n_left, n_added, n_validation, means; repeats, one mapping a repeat of metric -> value on the test
-    images; metrics, metric -> `mean_interval` over the repeats; paper_repeats and paper_metrics, the same of what the
+    images; metrics, metric -> `share_interval` over the repeats; paper_repeats and paper_metrics, the same of what the
     paper measures on the training data, None where no class is positive; training_accuracy and validation_accuracy,
     means by epoch; n_epochs, mean; n_stopped_early, of the repeats.
     """
@@ -111,4 +111,4 @@ def _rates_and_arms(settings: DiscardSettings) -> Iterator[tuple[float, str]]:
 
 
 def _means(repeats: Sequence[Mapping[str, float]], names: Sequence[str]) -> dict[str, Any]:
-    return {name: mean_interval([repeat[name] for repeat in repeats]) for name in names}
+    return {name: share_interval([repeat[name] for repeat in repeats]) for name in names}

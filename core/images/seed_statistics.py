@@ -27,6 +27,15 @@ def mean_interval(values: Sequence[float]) -> dict[str, Any]:
     return {"mean": mean, "ci": [mean - half, mean + half]}
 
 
+def share_interval(values: Sequence[float]) -> dict[str, Any]:
+    """`mean_interval` of shares, its ends cut at 0 and 1: no share lies beyond, so that nothing is lost by it."""
+    found = mean_interval(values)
+    if found["ci"] is not None:
+        low, high = found["ci"]
+        found["ci"] = [max(low, 0.0), min(high, 1.0)]
+    return found
+
+
 def paired_difference(a: Sequence[float], b: Sequence[float]) -> dict[str, Any]:
     """a less b, seed by seed: `mean_interval` of the differences, p of the paired t-test, and Welch's p beside it.
 

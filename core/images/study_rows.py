@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from core.images.published_study import COLUMNS
-from core.images.seed_statistics import mean_interval, paired_difference
+from core.images.seed_statistics import paired_difference, share_interval
 from core.images.settings import COPIES, EVOLVED_SET, ORIGINAL, StudySettings
 from core.images.study_parts import fit_key
 from core.images.synthetic_sets import EVOLVED, set_key
@@ -22,7 +22,7 @@ STILL_LEARNING = 0.02
 
 def arm_rows(results: Mapping[str, Any], settings: StudySettings) -> list[dict[str, Any]]:
     """One row an arm. Keys: arm; n_originals and n_synthetic, of a fold model, means; seeds, one mapping a seed of
-    metric -> mean over its fold models; metrics, metric -> `mean_interval` over the seeds; training_accuracy and
+    metric -> mean over its fold models; metrics, metric -> `share_interval` over the seeds; training_accuracy and
     validation_accuracy, (epochs,) means over seeds and folds; still_learning, whether the epochs ended too early.
     """
     rows = []
@@ -42,7 +42,7 @@ def arm_rows(results: Mapping[str, Any], settings: StudySettings) -> list[dict[s
                 "n_originals": fmean(model["n_originals"] for model in flat),
                 "n_synthetic": fmean(model["n_synthetic"] for model in flat),
                 "seeds": seeds,
-                "metrics": {name: mean_interval([seed[name] for seed in seeds]) for name in METRICS},
+                "metrics": {name: share_interval([seed[name] for seed in seeds]) for name in METRICS},
                 **curves,
                 "still_learning": still_learning(curves["training_accuracy"]),
             }

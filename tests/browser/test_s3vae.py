@@ -84,7 +84,7 @@ def export_images(page: Page) -> None:
 
 def study(page: Page) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
-    expect(page.get_by_text(re.compile("^With 95 % of 0 discarded, S3VAE"))).to_be_visible(timeout=240_000)
+    expect(page.get_by_text(re.compile("^With 95 % of class 0 discarded, S3VAE"))).to_be_visible(timeout=240_000)
     expect(page.get_by_role("heading", name="Tables 5 to 7 of the paper, from these runs")).to_be_visible()
     wait_until_still(page)
     page.get_by_role("button", name="Export").click()

@@ -12,7 +12,7 @@ import numpy as np
 from core.images.discard_rows import difference_rows, growth_rows
 from core.images.discard_sets import as_synthetic
 from core.images.published_discards import METRICS, PAPER_METRICS
-from core.images.seed_statistics import mean_interval
+from core.images.seed_statistics import share_interval
 from core.images.settings import DISCARD, FULL, DiscardSettings
 from core.images.study_split import StudyImages
 from core.rng import generator
@@ -66,9 +66,9 @@ def row(arm: str, rate: float, f15: list[float], accuracy: list[float] | None = 
     paper = [dict.fromkeys(PAPER_METRICS, 0.75) for _ in f15]
     return {
         "arm": arm, "rate": rate, "n_left": 104.0, "n_added": 24.0, "n_validation": 24.0, "repeats": repeats,
-        "metrics": {name: mean_interval([repeat[name] for repeat in repeats]) for name in METRICS},
+        "metrics": {name: share_interval([repeat[name] for repeat in repeats]) for name in METRICS},
         "paper_repeats": paper,
-        "paper_metrics": {name: mean_interval([repeat[name] for repeat in paper]) for name in PAPER_METRICS},
+        "paper_metrics": {name: share_interval([repeat[name] for repeat in paper]) for name in PAPER_METRICS},
         "training_accuracy": [0.5, 1.0], "validation_accuracy": [0.4, 0.6], "n_epochs": 2.0,
         "n_stopped_early": len(f15), **more,
     }  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from core.images.published_study import COLUMNS
-from core.images.seed_statistics import mean_interval
+from core.images.seed_statistics import share_interval
 from core.images.study_rows import difference_rows
 
 
@@ -17,7 +17,7 @@ def result(accuracies: dict[str, list[float]], still_learning: tuple[str, ...] =
         arms.append(
             {
                 "arm": arm, "n_originals": 128.0, "n_synthetic": 0.0, "seeds": seeds,
-                "metrics": {name: mean_interval([seed[name] for seed in seeds]) for name in COLUMNS},
+                "metrics": {name: share_interval([seed[name] for seed in seeds]) for name in COLUMNS},
                 "training_accuracy": [0.5, 1.0], "validation_accuracy": [0.4, 0.6],
                 "still_learning": arm in still_learning,
             }

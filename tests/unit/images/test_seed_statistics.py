@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from scipy import stats
 
-from core.images.seed_statistics import mean_interval, paired_difference, welch_p
+from core.images.seed_statistics import mean_interval, paired_difference, share_interval, welch_p
 
 A, B = [0.60, 0.62, 0.61, 0.59, 0.63], [0.58, 0.61, 0.60, 0.59, 0.60]
 
@@ -43,3 +43,13 @@ def test_equal_arms_differ_by_nothing_and_what_does_not_vary_has_no_interval() -
     assert paired_difference([0.5], [0.5])["ci"] is None
     assert welch_p([0.5, 0.5], [0.6, 0.6]) is None
     assert welch_p([0.5], [0.6]) is None
+
+
+def test_an_interval_of_shares_ends_at_0_and_1() -> None:
+    values = [0.0, 0.0, 0.0, 0.25]
+    assert mean_interval(values)["ci"][0] < 0
+    low, high = share_interval(values)["ci"]
+    assert low == 0.0
+    assert high == mean_interval(values)["ci"][1]
+    assert share_interval([1 - value for value in values])["ci"] == [1 - high, 1.0]
+    assert share_interval([0.5])["ci"] is None
