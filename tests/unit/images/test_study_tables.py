@@ -36,8 +36,8 @@ def test_the_papers_rows_stand_below_the_arms_it_has() -> None:
 
 def test_intervals_and_what_each_arm_brings() -> None:
     frame = interval_layout(RESULT)
-    # 0.675 ± 12.706 · 0.075; differences 0.1 and 0.15: 0.125 ± 12.706 · 0.025.
-    assert frame.loc[EVOLVED_SET, "Acc"] == "0.675 [-0.278 to 1.628]"
+    # 0.675 ± 12.706 · 0.075, cut at 0 and 1; differences 0.1 and 0.15: 0.125 ± 12.706 · 0.025.
+    assert frame.loc[EVOLVED_SET, "Acc"] == "0.675 [0.000 to 1.000]"
     assert frame.loc[EVOLVED_SET, "Acc less original"] == "+0.125 [-0.193 to +0.443]"
     assert frame.loc[ORIGINAL, "Acc less original"] == "–"
     assert frame.loc[COPIES, "Acc"] == "0.500"
