@@ -16,11 +16,13 @@ def best_device() -> torch.device:
 
 
 def placed(network: Network, device: torch.device) -> Network:
-    """On the device, with convolutions in the memory format that is fast there, and on a CPU by some 15 %."""
+    """On the device, in the memory format that is fast on a GPU, and on a CPU by a tenth for a VAE."""
     network = network.to(device)
     for weights in network.parameters():
         if weights.dim() == 4:
-            weights.data = weights.data.contiguous(memory_format=torch.channels_last)
+            # Not `contiguous`, which leaves the weights of a single channel as they are; the maps behind such a layer
+            # would then be in the other format, and be copied forth and back in every step.
+            weights.data = torch.empty_like(weights, memory_format=torch.channels_last).copy_(weights.data)
     return network
 
 
