@@ -58,8 +58,8 @@ class ConditionalVae(nn.Module):
         coding: list[nn.Module] = []
         decoding: list[nn.Module] = []
         for i in range(n_layers):
-            coding += [_coding(wide[i], wide[i + 1], side[i], side[i + 1]), nn.SiLU(inplace=True)]
-            back: list[nn.Module] = [] if i == 0 else [nn.SiLU(inplace=True)]
+            coding += [_coding(wide[i], wide[i + 1], side[i], side[i + 1]), nn.SiLU()]
+            back: list[nn.Module] = [] if i == 0 else [nn.SiLU()]
             decoding = [_decoding(wide[i + 1], wide[i], side[i + 1], side[i]), *back, *decoding]
         self.coding = nn.Sequential(*coding)
         self.noise = GaussianNoiseLayer(sigma)

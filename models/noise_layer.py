@@ -16,7 +16,7 @@ class GaussianNoiseLayer(nn.Module):
 
     def __init__(self, sigma: float) -> None:
         super().__init__()
-        if sigma < 0:
+        if not sigma >= 0:  # NaN neither
             raise ValueError(f"sigma must be at least 0, not {sigma}")
         self.sigma = sigma
 

@@ -22,8 +22,8 @@ N_CALIBRATION = 256
 class Adversaries:
     """Both networks, their optimisers, the averaged generator and the random numbers, on a GPU where there is one.
 
-    On a GPU convolutions take channels_last and bfloat16; on a CPU all is float32. Random numbers are drawn on the CPU
-    by `rng`, so that they do not depend on the device. Raises `ValueError` for sizes that `models.dcgan` does not know.
+    Memory format and precision are those of `core.images.device`. Random numbers are drawn on the CPU by `rng`, so
+    that they do not depend on the device. Raises `ValueError` for sizes that `models.dcgan` does not know.
     """
 
     def __init__(self, settings: GanSettings) -> None:

@@ -12,6 +12,7 @@ from torch.nn.functional import one_hot
 from core.images.device import adam_state, best_device, placed, precision, restore_adam
 from core.images.settings import VaeSettings
 from core.rng import derived_seed
+from core.types import Progress, check_cancelled
 from core.variational import COMBINATIONS, PER_IMAGE, drawn, kl_per_unit, kl_term, kl_weight, latents
 from models.cvae import ConditionalVae
 
@@ -121,21 +122,23 @@ def terms_of(
 
 
 def looked_at(
-    networks: list[ConditionalVae], images: np.ndarray, labels: np.ndarray, random_state: int
+    networks: list[ConditionalVae], images: np.ndarray, labels: np.ndarray, random_state: int, progress: Progress
 ) -> tuple[Terms, np.ndarray]:
     """Terms over images (n, c, s, s) with always the same noise, and the means (n, latent) that they get without any.
 
-    With several networks, image i goes through network i.
+    With several networks, image i goes through network i. Raises `Cancelled`: large images take seconds.
     """
     rng = torch.Generator().manual_seed(derived_seed(random_state, "VAE look"))
     reconstruction, kl, means = [], [], []
     size = 1 if len(networks) > 1 else CHUNK
     with torch.no_grad():
         for first in range(0, len(images), size):
+            check_cancelled(progress)
             network = networks[first if len(networks) > 1 else 0]
             device = network.mean.weight.device
             piece = torch.from_numpy(np.ascontiguousarray(images[first : first + size], np.float32)).to(device)
-            told = one_hot(torch.from_numpy(labels[first : first + size]), network.n_classes).float().to(device)
+            classes = torch.from_numpy(np.ascontiguousarray(labels[first : first + size], np.int64))
+            told = one_hot(classes, network.n_classes).float().to(device)
             terms = terms_of(network, piece, told, 1, rng)
             reconstruction.append(terms.reconstruction * len(piece))
             kl.append(terms.kl * len(piece))

@@ -1,4 +1,4 @@
-"""Where networks work: on a GPU where there is one, in the memory format and the precision that are fast there."""
+"""Where networks work: on a GPU where there is one, in the memory format and the precision that are fast."""
 
 from __future__ import annotations
 
@@ -16,12 +16,13 @@ def best_device() -> torch.device:
 
 
 def placed(network: Network, device: torch.device) -> Network:
-    """On the device, in the memory format that is fast there."""
+    """On the device, in the memory format that is fast on a GPU, and on a CPU by a tenth for a VAE."""
     network = network.to(device)
-    if device.type == "cuda":
-        for weights in network.parameters():
-            if weights.dim() == 4:
-                weights.data = weights.data.contiguous(memory_format=torch.channels_last)
+    for weights in network.parameters():
+        if weights.dim() == 4:
+            # Not `contiguous`, which leaves the weights of a single channel as they are; the maps behind such a layer
+            # would then be in the other format, and be copied forth and back in every step.
+            weights.data = torch.empty_like(weights, memory_format=torch.channels_last).copy_(weights.data)
     return network
 
 

@@ -92,19 +92,25 @@ class TrainedVae:
     @classmethod
     def load(cls, path: Path) -> TrainedVae:
         """What `save` wrote. Raises `UserError` for any other file."""
+        import torch
         from safetensors import SafetensorError, safe_open
 
         try:
             with safe_open(path, "pt") as file:
                 card = json.loads(file.metadata()[CARD])
                 names = [name for name in file.keys() if name.startswith("network.")]  # noqa: SIM118 - it is no dict
-                if len({name.split(".")[1] for name in names}) != card["n_networks"]:
+                settings, n_networks = VaeSettings(**card["settings"]), card["n_networks"]
+                if n_networks != len({name.split(".")[1] for name in names}) or n_networks < 1:
                     raise ValueError("another number of networks")
+                if n_networks > 1 and settings.plan != PER_IMAGE:
+                    raise ValueError("several networks where one learns from all images")
                 weights = {name.removeprefix("network."): file.get_tensor(name) for name in names}
+                if any(value.dtype != torch.float32 for value in weights.values()):
+                    raise TypeError("weights of another kind of number")
                 kept = {name: file.get_tensor(f"history.{name}").numpy() for name in VaeHistory().arrays()}
             history = VaeHistory.restored(kept)
             history.loss[history.best], history.step[history.best], history.active[history.best]  # all must be there
-            return cls.of(weights, VaeSettings(**card["settings"]), card["n_classes"], history)
+            return cls.of(weights, settings, card["n_classes"], history)
         except (OSError, SafetensorError, LookupError, TypeError, ValueError, RuntimeError) as error:
             raise UserError(
                 f"{path.name} is not a VAE of this program.",

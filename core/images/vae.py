@@ -27,7 +27,7 @@ from core.variational import PER_IMAGE, active_units
 
 N_LOOKED = 512
 """Of more images that many, spread over them all, are looked at."""
-MOST_PER_IMAGE = 64
+MOST_PER_IMAGE = 32
 """Networks of their own; more images are refused."""
 REPORT_EVERY = 10
 """Steps from one report of progress to the next."""
@@ -71,13 +71,13 @@ def train(
     progress = progress or Quiet()
     _check(data, settings)
     of_each = settings.plan == PER_IMAGE
-    judged = data if of_each else (held_out or data).looked()
-    seen = data if of_each else data.looked()
+    seen = data.looked()
+    judged = seen if of_each or held_out is None else held_out.looked()
     networks = Autoencoders(settings, n_classes, len(data.images) if of_each else 1)
     made_from = _made_from(data, judged, n_classes, settings)
     done = training_checkpoint.read(folder, made_from, networks, VaeHistory, settings.steps)
-    images = torch.from_numpy(np.ascontiguousarray(data.images)).to(networks.device)
-    labels = torch.from_numpy(data.labels).to(networks.device)
+    images = torch.from_numpy(np.ascontiguousarray(data.images, np.float32)).to(networks.device)
+    labels = torch.from_numpy(np.ascontiguousarray(data.labels, np.int64)).to(networks.device)
     terms = []
     first = done.history.steps_done + 1
     if done.history.is_over(settings.patience, settings.tolerance):
@@ -91,11 +91,13 @@ def train(
                 progress.report(step, settings.steps)
             continue
         reconstruction, kl = np.mean([[float(each) for each in pair] for pair in terms], axis=0)
-        look, _ = looked_at(networks.networks, judged.images, judged.labels, settings.random_state)
+        own, means = looked_at(networks.networks, seen.images, seen.labels, settings.random_state, progress)
+        look = own
+        if judged is not seen:
+            look, _ = looked_at(networks.networks, judged.images, judged.labels, settings.random_state, progress)
         loss = float(look.loss(settings.K, settings.free_bits))
         if not np.isfinite([reconstruction, kl, loss]).all():
             raise _apart(step, done.history)
-        own, means = looked_at(networks.networks, seen.images, seen.labels, settings.random_state)
         history = done.history.and_then(
             step=step, reconstruction=reconstruction, kl=kl, loss=loss,
             active=int(active_units(means).sum()), kl_per_unit=own.kl.double().cpu().numpy(),

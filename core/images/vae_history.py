@@ -33,4 +33,4 @@ class VaeHistory(TrainingHistory):
         if len(self.loss) <= patience:
             return False
         before = float(self.loss[:-patience].min())
-        return float(self.loss[-patience:].min()) > before - tolerance * abs(before)
+        return float(self.loss[-patience:].min()) >= before - tolerance * abs(before)

@@ -29,16 +29,15 @@ def sample(
     posterior: each real image as often as any other, with the noise layer working as in training. prior and mixture:
     z comes from no image, so that the noise layer, which lies before z, has no part. networks: (m,) the number of each
     real image among those that were trained on, with a network of each; there are only posteriors then. Raises
-    `UserError` where there is no real image to draw around, or the source cannot be; `ValueError` for an unknown one.
+    `UserError` where there is no real image to draw around, or the source cannot be; `ValueError` for an unknown one,
+    and with a network of each image where `networks` is missing.
     """
     if source not in SOURCES:
         raise ValueError(f"source must be one of {SOURCES}, not {source!r}")
     if vae.of_each and source != POSTERIOR:
-        raise UserError(
-            f"With a network of each image nothing can be drawn from the {source}.",
-            "Each network knows one image, and there is no space that they share.",
-            "Draw from the posterior, or choose another sampling plan.",
-        )
+        raise _nothing_shared(f"nothing can be drawn from the {source}", "Draw from the posterior, or choose")
+    if vae.of_each and networks is None:
+        raise ValueError("networks must say whose network is which")
     if source != PRIOR and not len(images):
         raise UserError("There is no image to draw around.", "The class is empty.", "Draw from the prior.")
     rng = generator(random_state, "VAE sample", label)
@@ -86,8 +85,18 @@ def _of_mixture(
 def interpolated(vae: TrainedVae, pair: np.ndarray, labels: tuple[int, int], share: float) -> np.ndarray:
     """(c, s, s): the image `share`, 0 to 1, of the way from the first of pair (2, c, s, s) to the second, in z.
 
-    The class told to the network is that of the nearer one.
+    The class told to the network is that of the nearer one. Raises `UserError` with a network of each image.
     """
+    if vae.of_each:
+        raise _nothing_shared("there is nothing between two images", "Choose")
     mean, _ = vae.code(pair, np.array(labels))
     z = (1 - share) * mean[:1] + share * mean[1:]
     return vae.decode(z, np.array([labels[int(share > 0.5)]]))[0]
+
+
+def _nothing_shared(what: str, remedy: str) -> UserError:
+    return UserError(
+        f"With a network of each image {what}.",
+        "Each network knows one image, and there is no space that they share.",
+        f"{remedy} another sampling plan.",
+    )

@@ -136,8 +136,8 @@ TERMS: dict[str, Term] = {
         r"\mathrm{Var}_x\big(\mathrm{E}[z_i \mid x]\big) > 0.01",
     ),
     "posterior collapse": Term(
-        "The latent units of an autoencoder say nothing of the sample any more: what is made hardly differs within a "
-        "group. A smaller K, other sampling, KL annealing or free bits help.",
+        "The latent units of an autoencoder say nothing of the sample any more, so that what is made hardly differs "
+        "within a group; a smaller K, other sampling, KL annealing or free bits help.",
     ),
     "leave-two-out": Term(
         "Each fold keeps one person with PD and one control out of training and tests on those two.",

@@ -21,8 +21,9 @@ METHOD_HELP = (
 )
 PLAN_HELP = (
     "Images of a step x combinations of each. **8x8** keeps the latent units alive. **1x64** is single-sample sampling "
-    "as the paper words it: within the same number of steps the units collapse. **per-image**: a network for every "
-    "image, which learns it by heart. **batch**: 64 different images, the ordinary VAE."
+    "as the paper words it: it learns more slowly, and the units often collapse. **per-image**: a network for every "
+    "image, which learns it by heart; they take turns, so each gets its share of the steps. **batch**: 64 different "
+    "images, the ordinary VAE."
 )
 SIGMA_HELP = "Standard deviation of the noise on the features. It hardly matters from 0 to 0.3: see the sweep."
 K_HELP = "Weight of the KL term: the larger, the closer the latent units are held to N(0, 1), and the blurrier."
