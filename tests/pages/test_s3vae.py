@@ -11,8 +11,7 @@ import pytest
 
 from core.images.settings import C_VAE, S3VAE, VAES, VaeSettings
 from core.settings import NOTICE
-from core.types import Quiet
-from core.workspace import image_sets, image_sources, jobs, vae_tasks
+from core.workspace import image_sources, jobs, vae_tasks
 from pages.parts import vae_panel, vae_sweep
 from tests.pages.finished import enter
 
@@ -168,19 +167,3 @@ def test_a_sweep_is_asked_for_and_told(ws, digits, open_page):
     assert "all else alike" in said(app)
     assert vae_sweep.table(result)[0]["near-copies"] == "25 %"
     assert vae_sweep.table(result)[-1]["σ"] == "real"
-
-
-def test_a_job_trains_maps_and_goes_with_its_images(ws, tmp_path):
-    from tests.unit.images.made import class_folders
-
-    kept = image_sources.from_folder(ws, class_folders(tmp_path / "images", n=20))
-    settings = VaeSettings(size=16, channels=3, n_layers=2, latent=4, steps=4, check_every=2)
-    job = enter(ws, "vae", wanted(kept, settings), jobs.RUNNING)
-    job.run_dir.mkdir(parents=True, exist_ok=True)
-    vae_tasks.vae(ws, wanted(kept, settings), Quiet(), job.run_dir)
-    with np.load(job.run_dir / vae_tasks.MAP) as drawn:
-        assert drawn["Z"].shape == (40, 2)
-    with ws.transaction() as t:
-        t.execute("UPDATE jobs SET state = ? WHERE id = ?", (jobs.DONE, job.id))
-    image_sets.delete(ws, kept.id)
-    assert not job.run_dir.exists()
