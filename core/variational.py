@@ -39,7 +39,7 @@ PLANS = tuple(COMBINATIONS)
 ACTIVE_FROM = 0.01
 """Variance of a unit's mean over the samples from which it is active (Burda, Grosse and Salakhutdinov 2016)."""
 FEWEST_ACTIVE = 10
-"""Of the units; with fewer the posterior has all but collapsed, and what is made hardly differs."""
+"""Of 30 units or more; with fewer the posterior has all but collapsed, and what is made hardly differs."""
 
 
 def kl_per_unit(mean: torch.Tensor, log_variance: torch.Tensor) -> torch.Tensor:
@@ -82,10 +82,20 @@ def active_units(means: np.ndarray) -> np.ndarray:
     return found
 
 
+def fewest_active(n_units: int) -> int:
+    """Of so many units: a third, and never more than `FEWEST_ACTIVE`."""
+    return min(FEWEST_ACTIVE, -(-n_units // 3))
+
+
 def collapse_words(n_active: int, n_units: int, plan: str) -> str:
-    """What to say of a network with so few active units; "" where there are `FEWEST_ACTIVE`, or all."""
-    if n_active >= min(FEWEST_ACTIVE, n_units):
+    """What to say of a network with so few active units, or with the plan `per-image`; "" for nothing."""
+    if plan == PER_IMAGE:
+        return (
+            "Each sample has a network of its own, which knows no other: what is made are near-copies of it. "
+            f"Try {EIGHT_BY_EIGHT} sampling."
+        )
+    if n_active >= fewest_active(n_units):
         return ""
     said = f"{n_active or 'None'} of {n_units} latent units tell the samples apart: the posterior has collapsed"
-    remedy = "8x8 sampling" if plan in (ONE_BY_64, PER_IMAGE) else "a smaller K, KL annealing or free bits"
+    remedy = f"{EIGHT_BY_EIGHT} sampling" if plan == ONE_BY_64 else "a smaller K, KL annealing or free bits"
     return f"{said}, and what is made hardly differs. Try {remedy}."

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from core.commands.images import SET, add_common, add_images, hash_of, read_images, write_result
 from core.errors import UserError
-from core.images.settings import S3VAE, SOURCES, VAES, VaeSettings
+from core.images.settings import POSTERIOR, S3VAE, SOURCES, VAES, VaeSettings
 from core.settings import NOTICE
 from core.terminal import Terminal, check_folder, say, within
-from core.variational import PLANS
+from core.variational import PER_IMAGE, PLANS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,6 +52,7 @@ def vae(arguments: argparse.Namespace) -> None:
     check_folder(arguments.out)
     if (arguments.out / SET).exists():
         raise UserError(f"{arguments.out / SET} is there already.", "A set is never written over.", "Change --out.")
+    _check_together(arguments)
     image_set = read_images(arguments)
     given = {name: getattr(arguments, name) for name in TUNED if getattr(arguments, name) is not None}
     settings = replace(VAES[arguments.method], **given, channels=image_set.images.shape[3], random_state=arguments.seed)
@@ -59,6 +60,28 @@ def vae(arguments: argparse.Namespace) -> None:
         _sweep(arguments, image_set, settings)
     else:
         _train(arguments, image_set, settings)
+
+
+def _check_together(arguments: argparse.Namespace) -> None:
+    """Options that do not go together are told before hours of work."""
+    if arguments.sweep and (given := [name for name in ("draw", "sigma", "K", "plan") if _clashes(arguments, name)]):
+        raise UserError(
+            f"--sweep does not go with {', '.join(f'--{name}' for name in given)}.",
+            "It trains a network for each of its own sigmas and K, and keeps none of them to draw from.",
+            "Leave these out, or --sweep.",
+        )
+    if arguments.plan == PER_IMAGE and arguments.draw and arguments.source != POSTERIOR:
+        raise UserError(
+            f"With --plan {PER_IMAGE} nothing can be drawn from the {arguments.source}.",
+            "Each network knows one image, and there is no space that they share.",
+            f"Draw from the {POSTERIOR}, or choose another plan.",
+        )
+
+
+def _clashes(arguments: argparse.Namespace, name: str) -> bool:
+    """Whether an option says something that a sweep cannot do."""
+    given = getattr(arguments, name)
+    return given == PER_IMAGE if name == "plan" else bool(given) or (name != "draw" and given is not None)
 
 
 def _train(arguments: argparse.Namespace, image_set: ImageSet, settings: VaeSettings) -> None:
@@ -83,14 +106,15 @@ def _train(arguments: argparse.Namespace, image_set: ImageSet, settings: VaeSett
 
 
 def _draw(arguments: argparse.Namespace, image_set: ImageSet, told: dict[str, Any]) -> None:
+    from core.images.prepared import prepared
     from core.images.trained_vae import TrainedVae
     from core.images.vae_training import VAE, drawn_set
     from core.workspace.png_folder import write_png_folder
 
-    made = drawn_set(
-        TrainedVae.load(arguments.out / VAE), image_set, image_set.classes, arguments.draw, arguments.seed,
-        arguments.source,
-    )  # fmt: skip
+    vae = TrainedVae.load(arguments.out / VAE)
+    data = prepared(image_set, vae.settings.size, vae.settings.channels, vae.settings.random_state)
+    labels = {name: label for label, name in enumerate(image_set.classes)}
+    made = drawn_set(vae, data, labels, arguments.draw, arguments.seed, arguments.source)
     manifest = {"notice": NOTICE, "synthetic": True, "source": arguments.source, "random_state": arguments.seed,
                 "settings": told["settings"], "versions": told["versions"], "made_of": told["images"]}  # fmt: skip
     write_png_folder(made, arguments.out / SET, manifest)

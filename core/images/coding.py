@@ -10,6 +10,7 @@ import torch
 from torch.nn.functional import one_hot
 
 from core.one_thread import one_thread
+from core.types import Progress, Quiet, check_cancelled
 
 if TYPE_CHECKING:
     from core.images.trained_vae import TrainedVae
@@ -24,6 +25,7 @@ def code(
     labels: np.ndarray,
     networks: np.ndarray | None,
     rng: np.random.Generator | None,
+    progress: Progress | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """See `TrainedVae.code`."""
     latent = vae.settings.latent
@@ -31,6 +33,7 @@ def code(
     noise = None if rng is None else torch.Generator().manual_seed(int(rng.integers(2**31)))
     with one_thread(), torch.no_grad():
         for number, rows in _pieces(len(images), networks):
+            check_cancelled(progress or Quiet())
             network = vae.networks[number]
             x, told = _filled(images[rows]), _told(labels[rows], vae.n_classes)
             device = network.mean.weight.device
@@ -40,12 +43,19 @@ def code(
     return mean, sd
 
 
-def decode(vae: TrainedVae, z: np.ndarray, labels: np.ndarray, networks: np.ndarray | None) -> np.ndarray:
+def decode(
+    vae: TrainedVae,
+    z: np.ndarray,
+    labels: np.ndarray,
+    networks: np.ndarray | None,
+    progress: Progress | None = None,
+) -> np.ndarray:
     """See `TrainedVae.decode`."""
     s = vae.settings
     images = np.empty((len(z), s.channels, s.size, s.size), np.float32)
     with one_thread(), torch.no_grad():
         for number, rows in _pieces(len(z), networks):
+            check_cancelled(progress or Quiet())
             network = vae.networks[number]
             device = network.mean.weight.device
             logits = network.logits(_filled(z[rows]).to(device), _told(labels[rows], vae.n_classes).to(device))

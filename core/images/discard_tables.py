@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.images.published_discards import GROUPS, METRICS, RESOLUTIONS, TABLE_7, TABLES_5_AND_6, per_cent
 from core.images.settings import C_VAE, DISCARD, S3VAE
-from core.images.study_tables import ends, share, with_interval
+from core.images.study_tables import ends, latex_text, share, with_interval
 from core.settings import NOTICE
 
 if TYPE_CHECKING:
@@ -116,10 +116,11 @@ def csv(result: Mapping[str, Any]) -> str:
 def latex(result: Mapping[str, Any]) -> str:
     """`group_layout` and, where there are VAEs, `model_layout`, for a document that uses the package booktabs."""
     frames = {"tab:discard": group_layout(result), "tab:discard-models": model_layout(result)}
-    said = f"{images_words(result)} {NOTICE}".replace("%", r"\%")
+    said = f"{images_words(result)} {NOTICE}"
     return "\n".join(
         frame.rename(columns={"σ": "sigma"}).to_latex(
-            index=False, caption=said, label=label, column_format="l" * (frame.shape[1] - 3) + "rrr", escape=True
+            index=False, caption=latex_text(said), label=label, column_format="l" * (frame.shape[1] - 3) + "rrr",
+            escape=True,
         )
         for label, frame in frames.items()
         if len(frame)

@@ -26,19 +26,19 @@ def findings(result: Mapping[str, Any]) -> list[Finding]:
 
 
 def growth_words(result: Mapping[str, Any]) -> list[str]:
-    """Whether the advantage of S3VAE grows with the rate, as the paper says, a sentence an arm and step of the rate."""
+    """Whether S3VAE gains on the others with the rate, as the paper says, a sentence an arm and step of the rate."""
     said = []
     for row in result["growth"]:
         change = row["metrics"][JUDGED_BY]
         verdict = {
-            HELPED: "grows",
-            HARMED: "shrinks",
-            NEITHER: "is not shown to change",
-            UNKNOWN: "cannot be followed",
+            HELPED: "gains on",
+            HARMED: "loses ground to",
+            NEITHER: "is not shown to gain on or lose ground to",
+            UNKNOWN: "cannot be compared with",
         }[effect(change)]
         said.append(
-            f"From {per_cent(row['from'], ' ')} to {per_cent(row['to'], ' ')} discarded, what S3VAE is ahead of "
-            f"{called(row['than'])} {verdict}: {interval(change)} points of F1.5."
+            f"From {per_cent(row['from'], ' ')} to {per_cent(row['to'], ' ')} discarded, S3VAE {verdict} "
+            f"{called(row['than'])}: {interval(change)} points of F1.5."
         )
     return said
 
@@ -108,17 +108,19 @@ def _at_rate(result: Mapping[str, Any], rate: float) -> Finding:
         _loss(result, rate, lost),
         _accuracy(lead, less[lead, DISCARD]["accuracy"]),
     ]
-    if _no_more_than_copies(less, lead):
+    beside_copies = _beside_copies(less, lead)
+    if beside_copies == HARMED:
+        tail += f", but less than {called(DUPLICATE)}"
+    elif beside_copies != HELPED:
         tail += f", but is not shown to do more than {called(DUPLICATE)}"
     return Finding(lead, found, f"{at}, {called(lead)} {tail}", tuple(sentences))
 
 
-def _no_more_than_copies(less: Mapping[tuple[str, str], Mapping[str, Any]], lead: str) -> bool:
-    return (
-        (lead, DUPLICATE) in less
-        and effect(less[lead, DISCARD][JUDGED_BY]) == HELPED
-        and effect(less[lead, DUPLICATE][JUDGED_BY]) != HELPED
-    )
+def _beside_copies(less: Mapping[tuple[str, str], Mapping[str, Any]], lead: str) -> str:
+    """What an arm that helped does beyond copies; `HELPED` where it did not help, or copies are no arm."""
+    if (lead, DUPLICATE) not in less or effect(less[lead, DISCARD][JUDGED_BY]) != HELPED:
+        return HELPED
+    return effect(less[lead, DUPLICATE][JUDGED_BY])
 
 
 def _numbers(result: Mapping[str, Any], rate: float, lead: str) -> str:
@@ -146,7 +148,7 @@ def _against(less: Mapping[tuple[str, str], Mapping[str, Any]], lead: str) -> It
             NEITHER: f"Between {called(lead)} and {called(than)} no difference is shown: {of}.",
             UNKNOWN: f"{_begin(lead)} less {called(than)}: {of}, of which nothing can be said.",
         }[effect(difference)]
-        if than == DUPLICATE and _no_more_than_copies(less, lead):
+        if than == DUPLICATE and _beside_copies(less, lead) in (NEITHER, UNKNOWN):
             yield "What it brings cannot be told from what copies bring."
 
 

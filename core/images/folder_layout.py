@@ -24,6 +24,9 @@ RAW, NAME_OF_LEAVES = "raw", "___"
 MAX_LISTED = 200_000
 """A folder with more names was hardly meant, and each takes memory."""
 
+MAX_DEPTH = 4
+"""Folders inside each other that are gone down to find the classes."""
+
 _READ = "Read from the folder"
 _SYSTEM_FILES = {"thumbs.db", "desktop.ini", "__macosx"}
 
@@ -47,7 +50,7 @@ def layout_of(root: Path, progress: Progress) -> Layout:
     in `root` are the classes. Raises `UserError` where parts or variants differ in their classes, lie beside other
     folders or hold no classes; `Cancelled` as `progress` says.
     """
-    return _layout(root, "", progress)
+    return _layout(root, "", MAX_DEPTH, progress)
 
 
 def entries(folder: Path, before: str) -> list[Named]:
@@ -84,7 +87,8 @@ def too_many(name: str, most: int) -> UserError:
     )
 
 
-def _layout(root: Path, before: str, progress: Progress) -> Layout:
+def _layout(root: Path, before: str, deeper_by: int, progress: Progress) -> Layout:
+    """deeper_by: levels of folders that may still be gone down."""
     check_cancelled(progress)
     found = entries(root, before)
     folders = [(entry, name) for entry, name in found if is_folder(entry)]
@@ -93,12 +97,12 @@ def _layout(root: Path, before: str, progress: Progress) -> Layout:
     parts = [entry.name for entry, _ in folders if entry.name.lower() in PARTS]
     variants = [entry.name for entry, _ in folders if entry.name.lower() in VARIANTS and inside[entry.name]]
     beside = [(entry, name) for entry, name in found if not is_folder(entry)]
-    if variants and set(names) <= set(VARIANTS):
-        deeper = _in_colour(folders, inside, progress)
+    if deeper_by and variants and set(names) <= set(VARIANTS):
+        deeper = _in_colour(folders, inside, deeper_by, progress)
     elif parts and len(parts) == len(folders) and (len(parts) > 1 or inside[parts[0]]):
         deeper = _joined(folders, inside)
-    elif within := _alone(folders, inside):
-        deeper = _layout(Path(within[0].path), f"{within[1]}/", progress)
+    elif deeper_by and (within := _alone(folders, inside)):
+        deeper = _layout(Path(within[0].path), f"{within[1]}/", deeper_by - 1, progress)
         if not any(said.startswith(_READ) for said in deeper.remarks):
             deeper.remarks.insert(0, f"{_READ} {within[1]}.")
     else:
@@ -112,7 +116,7 @@ def _folders_in(entry: os.DirEntry[str], progress: Progress) -> set[str]:
     return {inner.name for inner, _ in entries(Path(entry.path), "") if is_folder(inner)}
 
 
-def _in_colour(folders: Sequence[Named], inside: dict[str, set[str]], progress: Progress) -> Layout:
+def _in_colour(folders: Sequence[Named], inside: dict[str, set[str]], deeper_by: int, progress: Progress) -> Layout:
     taken = [(entry, name) for entry, name in folders if entry.name.lower() in COLOUR]
     others = [entry.name for entry, _ in folders if entry.name.lower() not in COLOUR]
     if len(taken) != 1:
@@ -128,7 +132,7 @@ def _in_colour(folders: Sequence[Named], inside: dict[str, set[str]], progress: 
             f"Missing there, but not in {_listed(others)}: {_listed(missing)}.",
             f"Unpack the set again, or give the folder {name} itself to read it without them.",
         )
-    found = _layout(Path(entry.path), f"{name}/", progress)
+    found = _layout(Path(entry.path), f"{name}/", deeper_by - 1, progress)
     same = f"; {_listed(others)}, made of the same images, passed over" if others else ""
     found.remarks.insert(0, f"{_READ} {name}{same}.")
     return found
@@ -172,7 +176,7 @@ def _alone(folders: Sequence[Named], inside: dict[str, set[str]]) -> Named | Non
 def _check_not_mixed(root: Path, inside: dict[str, set[str]], parts: list[str], variants: list[str]) -> None:
     """That parts, variants or a copy of all classes do not lie among folders of classes, to be taken for one."""
     copies = [name for name, inner in inside.items() if inner & (set(inside) - {name})] if len(inside) > 1 else []
-    mixed = parts if len(parts) > 1 else variants if len(variants) > 1 else copies
+    mixed = parts if parts and len(inside) > 1 else variants if len(variants) > 1 else copies
     if mixed:
         others = [name for name in inside if name not in mixed]
         raise UserError(

@@ -59,7 +59,7 @@ def train(
         features = Features.fit(images, np.zeros(len(images), np.int64), settings.random_state)
     made_from = _made_from(images, settings, features)
     adversaries = Adversaries(settings)
-    done = training_checkpoint.read(folder, made_from, adversaries, GanHistory, settings.steps)
+    done = training_checkpoint.read(folder, made_from, adversaries, GanHistory, settings.steps, settings.check_every)
     originals, latents = features.of(images), fixed_latents(settings, N_SAMPLES, "samples")
     shown = torch.from_numpy(images).to(adversaries.device)
     losses = []

@@ -72,7 +72,7 @@ class VaeSettings:
     size: side in px, 16 to 256; channels: 1 or 3. n_layers: L, coding layers and decoding layers, 1 to 7. latent:
     units. sigma: of the Gaussian noise layer, 0 for none. K: weight of the KL term; anneal_steps: during which it rises
     from 0; free_bits: nats of a unit that cost nothing. plan: of `core.variational.PLANS`. steps: at most, each of 64
-    combinations. check_every: steps from one look at the held-out images, and checkpoint, to the next. patience: looks
+    combinations. check_every: steps from one look at the images, and checkpoint, to the next. patience: looks
     without a better loss, by more than `tolerance` of it, after which the training ends.
     """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -91,9 +92,14 @@ def latex(result: Mapping[str, Any]) -> str:
     """`layout` for a document that uses the packages booktabs and multirow, with what it is of in the caption."""
     frame = layout(result).rename_axis(index=["Data", ""])
     return frame.to_latex(
-        caption=f"{images_words(result)} {NOTICE}".replace("%", r"\%"), label="tab:augmentation", multirow=True,
+        caption=latex_text(f"{images_words(result)} {NOTICE}"), label="tab:augmentation", multirow=True,
         column_format="ll" + "r" * frame.shape[1], escape=True,
     )  # fmt: skip
+
+
+def latex_text(text: str) -> str:
+    """With the characters that LaTeX takes for commands, as they may stand in the name of a class, made plain."""
+    return re.sub(r"([&%$#_{}])", r"\\\1", text)
 
 
 def images_words(result: Mapping[str, Any]) -> str:

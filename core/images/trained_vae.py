@@ -14,6 +14,7 @@ from core.errors import UserError
 from core.files import atomic_write
 from core.images.settings import VaeSettings
 from core.images.vae_history import VaeHistory
+from core.types import Progress
 from core.variational import PER_IMAGE
 
 if TYPE_CHECKING:
@@ -52,28 +53,41 @@ class TrainedVae:
         labels: np.ndarray,
         networks: np.ndarray | None = None,
         rng: np.random.Generator | None = None,
+        progress: Progress | None = None,
     ) -> tuple[np.ndarray, np.ndarray]:
         """Mean and standard deviation (n, latent) of the posterior of images (n, c, s, s) of classes (n,).
 
         networks: (n,) which of the networks, without it the first. rng: draws the noise on the features, as in
-        training; None for none.
+        training; None for none. Raises `Cancelled`.
         """
         from core.images.coding import code
 
-        return code(self, images, labels, networks, rng)
+        return code(self, images, labels, networks, rng, progress)
 
-    def decode(self, z: np.ndarray, labels: np.ndarray, networks: np.ndarray | None = None) -> np.ndarray:
+    def decode(
+        self,
+        z: np.ndarray,
+        labels: np.ndarray,
+        networks: np.ndarray | None = None,
+        progress: Progress | None = None,
+    ) -> np.ndarray:
         """Images (n, c, s, s) float32 in [0, 1] of z (n, latent) and classes (n,).
 
         An image depends on its own z alone, to the last bit, whichever others are decoded beside it.
         """
         from core.images.coding import decode
 
-        return decode(self, z, labels, networks)
+        return decode(self, z, labels, networks, progress)
 
-    def reconstructed(self, images: np.ndarray, labels: np.ndarray, networks: np.ndarray | None = None) -> np.ndarray:
+    def reconstructed(
+        self,
+        images: np.ndarray,
+        labels: np.ndarray,
+        networks: np.ndarray | None = None,
+        progress: Progress | None = None,
+    ) -> np.ndarray:
         """What the means of images (n, c, s, s), without noise, are decoded to."""
-        return self.decode(self.code(images, labels, networks)[0], labels, networks)
+        return self.decode(self.code(images, labels, networks, None, progress)[0], labels, networks, progress)
 
     def save(self, path: Path) -> None:
         """As safetensors: weights and history, the settings as JSON in the head. Raises `UserError` on a full disk."""

@@ -42,19 +42,20 @@ def write(folder: Path, made_from: Mapping[str, Any], trained: Trained, progress
     tensors |= {f"best.{name}": value for name, value in progressed.best.items()}
     tensors |= {f"history.{name}": torch.from_numpy(array) for name, array in progressed.history.arrays().items()}
     folder.mkdir(parents=True, exist_ok=True)
-    atomic_write(folder / CHECKPOINT, save(tensors, {MADE_FROM: json.dumps(made_from, sort_keys=True)}))
+    atomic_write(folder / CHECKPOINT, save(tensors, {MADE_FROM: _told(made_from, trained)}))
 
 
 def read(
-    folder: Path, made_from: Mapping[str, Any], trained: Trained, kind: type[History], most_steps: int
+    folder: Path, made_from: Mapping[str, Any], trained: Trained, kind: type[History], most_steps: int, every: int
 ) -> Progressed[History]:
     """Set `trained` to the checkpoint in `folder`, if one made from the same is there with at most `most_steps`.
 
-    One that was made from something else, or is damaged, is not gone on from: the training then begins anew.
+    One that was made from something else, by other networks, or is damaged, is not gone on from: the training then
+    begins anew. So it does after one that ended between two looks, `every` steps apart, and shall now go further.
     """
     try:
         with safe_open(folder / CHECKPOINT, "pt") as file:
-            if (file.metadata() or {}).get(MADE_FROM) != json.dumps(made_from, sort_keys=True):
+            if (file.metadata() or {}).get(MADE_FROM) != _told(made_from, trained):
                 return Progressed(kind())
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 - it is no dict
     except (FileNotFoundError, SafetensorError):
@@ -64,7 +65,14 @@ def read(
         part, _, key = name.partition(".")
         parts[part][key] = value
     history = kind.restored({name: value.numpy() for name, value in parts["history"].items()})
-    if history.steps_done > most_steps:
+    between_looks = history.steps_done % every and history.steps_done < most_steps
+    if history.steps_done > most_steps or between_looks:
         return Progressed(kind())
     trained.restore(parts["now"])
     return Progressed(history, parts["best"])
+
+
+def _told(made_from: Mapping[str, Any], trained: Trained) -> str:
+    """With the shapes of the weights: another version of the program may have other networks."""
+    shapes = {name: list(value.shape) for name, value in trained.state().items() if not name.startswith("adam.")}
+    return json.dumps({**made_from, "shapes": shapes}, sort_keys=True)

@@ -1,7 +1,8 @@
 """Training a C-VAE or an S3VAE (Chen et al. 2023, section 3) on the images of all classes at once.
 
 What is kept are the weights with the lowest loss at a look, and the training ends when that falls no more: the paper's
-early stopping, which its Table 3 gives a tolerance of 0.01 and watches no images for.
+early stopping, which its Table 3 gives a tolerance of 0.01. The look is at the images that are trained on, so that
+images held out choose nothing and can judge.
 """
 
 from __future__ import annotations
@@ -55,14 +56,12 @@ def train(
     progress: Progress | None,
     folder: Path,
     on_look: Callable[[int, TrainedVae], None] | None = None,
-    held_out: Labelled | None = None,
 ) -> TrainedVae:
     """The best network for `data`; with the plan `per-image` one network of each image, which memorises it.
 
     folder: where the checkpoint lies. One that was made from the same images and settings, but for the number of
     steps, is gone on from, with the same result bit for bit as without the stop (on the same device, with the same
-    torch and number of threads). held_out: on which the loss is looked at; None, and with `per-image`: on `data`.
-    on_look: told (step, the network as it is) with each checkpoint.
+    torch and number of threads). on_look: told (step, the network as it is) with each checkpoint.
 
     Raises `Cancelled`, at most a step late, what was done since the last checkpoint being lost; `UserError` for no
     images, for more than `MOST_PER_IMAGE` with that plan, where the loss is no finite number any more (the checkpoint
@@ -72,10 +71,9 @@ def train(
     _check(data, settings)
     of_each = settings.plan == PER_IMAGE
     seen = data.looked()
-    judged = seen if of_each or held_out is None else held_out.looked()
     networks = Autoencoders(settings, n_classes, len(data.images) if of_each else 1)
-    made_from = _made_from(data, judged, n_classes, settings)
-    done = training_checkpoint.read(folder, made_from, networks, VaeHistory, settings.steps)
+    made_from = _made_from(data, n_classes, settings)
+    done = training_checkpoint.read(folder, made_from, networks, VaeHistory, settings.steps, settings.check_every)
     images = torch.from_numpy(np.ascontiguousarray(data.images, np.float32)).to(networks.device)
     labels = torch.from_numpy(np.ascontiguousarray(data.labels, np.int64)).to(networks.device)
     terms = []
@@ -91,16 +89,13 @@ def train(
                 progress.report(step, settings.steps)
             continue
         reconstruction, kl = np.mean([[float(each) for each in pair] for pair in terms], axis=0)
-        own, means = looked_at(networks.networks, seen.images, seen.labels, settings.random_state, progress)
-        look = own
-        if judged is not seen:
-            look, _ = looked_at(networks.networks, judged.images, judged.labels, settings.random_state, progress)
+        look, means = looked_at(networks.networks, seen.images, seen.labels, settings.random_state, progress)
         loss = float(look.loss(settings.K, settings.free_bits))
         if not np.isfinite([reconstruction, kl, loss]).all():
             raise _apart(step, done.history)
         history = done.history.and_then(
             step=step, reconstruction=reconstruction, kl=kl, loss=loss,
-            active=int(active_units(means).sum()), kl_per_unit=own.kl.double().cpu().numpy(),
+            active=0 if of_each else int(active_units(means).sum()), kl_per_unit=look.kl.double().cpu().numpy(),
         )  # fmt: skip
         done = Progressed(history, networks.weights() if history.best == len(history.step) - 1 else done.best)
         terms = []
@@ -138,10 +133,8 @@ def _apart(step: int, history: VaeHistory) -> UserError:
     )
 
 
-def _made_from(data: Labelled, judged: Labelled, n_classes: int, settings: VaeSettings) -> dict[str, Any]:
+def _made_from(data: Labelled, n_classes: int, settings: VaeSettings) -> dict[str, Any]:
     recipe = {name: value for name, value in asdict(settings).items() if name != "steps"}
-    told = hashlib.sha256()
-    for each in (data, judged):
-        told.update(each.images.tobytes())
-        told.update(each.labels.astype(np.int64).tobytes())
+    told = hashlib.sha256(np.ascontiguousarray(data.images).data)
+    told.update(np.ascontiguousarray(data.labels, np.int64).data)
     return {"settings": recipe, "images": told.hexdigest(), "n_classes": n_classes, "torch": torch.__version__}

@@ -13,8 +13,9 @@ from core.images.training_history import TrainingHistory, none_yet
 class VaeHistory(TrainingHistory):
     """reconstruction, kl: (h,) means over the steps since the look before: sum of squared errors of an image, nats.
 
-    loss: (h,) of the images that are looked at, with the whole K and always the same noise. kl_per_unit: (h, latent)
-    and active: (h,) number of active units, of the images that are trained on. All as `core.variational` has them.
+    Of the images trained on, always with the same noise: loss (h,), with the whole K; kl_per_unit (h, latent); active
+    (h,), number of active units, 0 with a network of each image, which knows nothing to tell it from. All as
+    `core.variational` has them.
     """
 
     reconstruction: np.ndarray = field(default_factory=none_yet)

@@ -74,8 +74,8 @@ def _of_mixture(
 ) -> np.ndarray:
     from sklearn.mixture import GaussianMixture
 
-    repeated = np.repeat(images, DRAWS_AN_IMAGE, axis=0)
-    z = _drawn(vae, repeated, np.full(len(repeated), label), None, rng)
+    labels = np.full(len(images), label)
+    z = np.concatenate([_drawn(vae, images, labels, None, rng) for _ in range(DRAWS_AN_IMAGE)])
     n_components = max(1, min(N_COMPONENTS, len(images) // IMAGES_A_COMPONENT))
     seed = derived_seed(random_state, "VAE mixture", label)
     mixture = GaussianMixture(n_components, covariance_type="diag", random_state=seed).fit(z)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from core.errors import UserError
 from core.images.beside_real import beside_held_out
 from core.images.dataset import ImageSet
 from core.images.features import Features
@@ -21,8 +22,10 @@ from core.images.vae_sampling import sample
 from core.images.vae_training import N_JUDGED
 from core.one_thread import one_thread
 from core.parallel import Piece, Tally, open_pool, outcomes
+from core.progress import Stretch
 from core.settings import NOTICE
 from core.types import Progress, Quiet
+from core.variational import PER_IMAGE
 
 SIGMAS = (0.0, 0.1, 0.3)
 KS = (0.01, 0.1, 1.0)
@@ -43,16 +46,24 @@ def sweep(
 
     finished: key -> row of an earlier attempt with the same inputs. n_processes: see `core.parallel.open_pool`. Keys:
     settings, rows (`swept`, sigma by sigma), held_out (`MEASURES` of real images that were held out: means over the
-    classes). Raises `Cancelled` and what `core.images.vae.train` raises.
+    classes). Raises `Cancelled`, `UserError` for the plan `per-image`, and what `core.images.vae.train` raises.
     """
     progress = progress or Quiet()
     data = prepared(image_set, settings.size, settings.channels, settings.random_state)
-    with one_thread():
-        features = Features.fit(data.images, data.labels, settings.random_state)
+    if settings.plan == PER_IMAGE:
+        raise UserError(
+            "Networks of each image cannot be swept.",
+            "None of them knows an image that was held out.",
+            "Choose another sampling plan.",
+        )
     grid = [replace(settings, sigma=sigma, K=K) for sigma in sigmas for K in Ks]
     keys = [f"sigma {each.sigma:g}, K {each.K:g}" for each in grid]
     found = {key: row for key, row in (finished or {}).items() if key in keys}
-    tally = Tally(progress, len(found), len(grid))
+    whole = len(grid) + 1
+    with one_thread():
+        first = Stretch(progress, len(found), len(found) + 1, whole)
+        features = Features.fit(data.images, data.labels, settings.random_state, first)
+    tally = Tally(progress, len(found) + 1, whole)
     missing = iter(
         [
             Piece(key, key, 1.0, swept, (data, len(image_set.classes), features, each))
@@ -84,13 +95,13 @@ def swept(
     """One training. Keys: sigma, K, step, n_active, reconstruction (of held-out images: sum of squared errors of an
     image) and `MEASURES` of images drawn from the posteriors, means over the classes."""
     with one_thread(), TemporaryDirectory() as folder:
-        held_out = Labelled(data.held_out, data.held_out_labels)
-        vae = train(Labelled(data.images, data.labels), n_classes, settings, progress, Path(folder), held_out=held_out)
+        vae = train(Labelled(data.images, data.labels), n_classes, settings, progress, Path(folder))
         measured = []
         for label in range(n_classes):
             made = sample(vae, data.of(label), label, N_JUDGED, settings.random_state)
             measured.append(asdict(beside_held_out(data.of(label), data.held_out_of(label), made, features).synthetic))
-        error = np.square(vae.reconstructed(data.held_out, data.held_out_labels) - data.held_out)
+        made = vae.reconstructed(data.held_out, data.held_out_labels, progress=progress)
+        error = np.square(made - data.held_out)
     return {
         "sigma": settings.sigma, "K": settings.K, "step": vae.step, "n_active": vae.n_active,
         "reconstruction": float(error.sum(axis=(1, 2, 3)).mean()), **_means(measured),

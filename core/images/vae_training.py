@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,7 @@ import numpy as np
 
 from core.files import atomic_path
 from core.images.dataset import ImageSet, pixel_hash, pixels
-from core.images.prepared import Prepared, label_of, prepared
+from core.images.prepared import Prepared, prepared
 from core.images.settings import VaeSettings
 from core.one_thread import one_thread
 from core.progress import Stretch
@@ -39,11 +39,11 @@ def train_vae(
 ) -> dict[str, Any]:
     """Train a VAE on three quarters of a set, as a dict for JSON; the network and what it shows is kept in `folder`.
 
-    Stopped, it goes on there with the same result. folder: `VAE`; `LOOK`, after each look, with step, and originals,
-    reconstructed and drawn (`N_SHOWN`, c, s, s); `CODES`, the means (n, latent) and labels (n,) of all images. Keys:
-    settings, step, n_active, collapsed (words, "" where it has not), history, n_train, n_held_out, reconstruction (of
-    held-out images: sum of squared errors of an image), classes (name -> label and `beside`, see `BesideReal`),
-    n_per_class. Raises `Cancelled` and what `core.images.vae.train` raises.
+    Stopped, it goes on there with the same result. folder: `VAE`; `LOOK`, after each look and in the end, with step,
+    and originals, reconstructed and drawn (`N_SHOWN`, c, s, s); `CODES`, the means (n, latent) and labels (n,) of all
+    images. Keys: settings, step, n_active, collapsed (words, "" where it has not), history, n_train, n_held_out,
+    reconstruction (of held-out images: sum of squared errors of an image), classes (name -> label and `beside`, see
+    `BesideReal`), n_per_class. Raises `Cancelled` and what `core.images.vae.train` raises.
     """
     with one_thread():
         return _trained(image_set, settings, folder, progress or Quiet())
@@ -55,22 +55,17 @@ def _trained(image_set: ImageSet, settings: VaeSettings, folder: Path, progress:
 
     data = prepared(image_set, settings.size, settings.channels, settings.random_state)
     folder.mkdir(parents=True, exist_ok=True)
-    own, held_out = Labelled(data.images, data.labels), Labelled(data.held_out, data.held_out_labels)
-    share = 1 - _FEATURES_SHARE
-    vae = train(
-        own, len(image_set.classes), settings, Stretch(progress, 0, share, 1), folder, _keeper(folder, data), held_out
-    )
+    own, share, show = Labelled(data.images, data.labels), 1 - _FEATURES_SHARE, _keeper(folder, data)
+    vae = train(own, len(image_set.classes), settings, Stretch(progress, 0, share, 1), folder, show)
+    show(vae.step, vae)
     vae.save(folder / VAE)
     features = Features.fit(data.images, data.labels, settings.random_state, Stretch(progress, share, 1, 1, "Judging"))
     classes = {}
     for label, name in enumerate(image_set.classes):
         check_cancelled(progress)
         classes[name] = {"label": label, "beside": _beside(vae, data, label, features, settings.random_state)}
-    check_cancelled(progress)
-    everything = np.concatenate([data.images, data.held_out]), np.concatenate([data.labels, data.held_out_labels])
     if not vae.of_each:
-        with atomic_path(folder / CODES) as part:
-            np.savez(part, means=vae.code(*everything)[0], labels=everything[1])
+        _keep_codes(vae, data, folder, progress)
     return {
         "settings": asdict(settings),
         "step": vae.step,
@@ -79,32 +74,29 @@ def _trained(image_set: ImageSet, settings: VaeSettings, folder: Path, progress:
         "history": {name: array.tolist() for name, array in vae.history.arrays().items()},
         "n_train": len(data.images),
         "n_held_out": len(data.held_out),
-        "reconstruction": _error(vae, data),
+        "reconstruction": _error(vae, data, progress),
         "classes": classes,
         "n_per_class": image_set.n_per_class,
     }
 
 
 def drawn_set(
-    vae: TrainedVae, image_set: ImageSet, classes: Sequence[str], n: int, random_state: int, source: str
+    vae: TrainedVae, data: Prepared, labels: Mapping[str, int], n: int, random_state: int, source: str
 ) -> ImageSet:
-    """n new images of each of the `classes` as a set of nobody, drawn beside the images that the VAE was trained on.
+    """n new images of each class as a set of nobody, drawn beside the images that the VAE was trained on.
 
-    image_set: what it was trained on a part of. source: of `core.images.settings.SOURCES`. Raises `UserError` for a
-    class that is not there, and what `core.images.vae_sampling.sample` raises.
+    data: these. labels: name of each class to be drawn -> its number there. source: of
+    `core.images.settings.SOURCES`. Raises what `core.images.vae_sampling.sample` raises.
     """
     from core.images.vae_sampling import sample
 
-    s = vae.settings
-    data = prepared(image_set, s.size, s.channels, s.random_state)
     made = []
-    for name in classes:
-        label = label_of(image_set, name)
+    for label in labels.values():
         networks = np.flatnonzero(data.labels == label) if vae.of_each else None
         made.append(pixels(sample(vae, data.of(label), label, n, random_state, source, networks)))
-    images, n_made = np.concatenate(made), n * len(classes)
+    images, n_made = np.concatenate(made), n * len(labels)
     return ImageSet(
-        f"{image_set.name}, drawn by a VAE", images, np.repeat(np.arange(len(classes)), n), tuple(classes),
+        "Drawn by a VAE", images, np.repeat(np.arange(len(labels)), n), tuple(labels),
         np.full(n_made, ""), np.array([pixel_hash(image) for image in images]),
     )  # fmt: skip
 
@@ -118,11 +110,18 @@ def _beside(vae: TrainedVae, data: Prepared, label: int, features: Features, ran
     return asdict(beside_held_out(data.of(label), data.held_out_of(label), made, features))
 
 
-def _error(vae: TrainedVae, data: Prepared) -> float | None:
+def _keep_codes(vae: TrainedVae, data: Prepared, folder: Path, progress: Progress) -> None:
+    parts = (data.images, data.labels), (data.held_out, data.held_out_labels)
+    means = np.concatenate([vae.code(*part, progress=progress)[0] for part in parts])
+    with atomic_path(folder / CODES) as file:
+        np.savez(file, means=means, labels=np.concatenate([labels for _, labels in parts]))
+
+
+def _error(vae: TrainedVae, data: Prepared, progress: Progress) -> float | None:
     """None where no network knows a held-out image."""
     if vae.of_each:
         return None
-    made = vae.reconstructed(data.held_out, data.held_out_labels)
+    made = vae.reconstructed(data.held_out, data.held_out_labels, progress=progress)
     return float(np.square(made - data.held_out).sum(axis=(1, 2, 3)).mean())
 
 

@@ -6,11 +6,15 @@ from collections.abc import Mapping
 from statistics import fmean
 from typing import Any
 
+from core.variational import PER_IMAGE
+
 
 def training_words(result: Mapping[str, Any]) -> tuple[str, str]:
     """A headline and what follows it, of what `core.images.vae_training.train_vae` gives."""
-    units, classes = result["settings"]["latent"], result["classes"].values()
-    headline = f"{result['n_active']} of {units} latent units are active at step {result['step']}"
+    settings, classes = result["settings"], result["classes"].values()
+    headline = f"{result['n_active']} of {settings['latent']} latent units are active at step {result['step']}"
+    if settings["plan"] == PER_IMAGE:
+        headline = f"Each of the {result['n_train']} images has a network of its own"
     made, real = ([each["beside"][side]["kid"] for each in classes] for side in ("synthetic", "held_out"))
     known = [(a, b) for a, b in zip(made, real, strict=True) if a is not None and b is not None]
     said = []
@@ -21,10 +25,8 @@ def training_words(result: Mapping[str, Any]) -> tuple[str, str]:
         )
     if known:
         synthetic, held_out = (fmean(pair[i] for pair in known) for i in (0, 1))
-        verdict = "further from the originals than" if synthetic > held_out else "no further from the originals than"
         said.append(
-            f"New images have a KID of {synthetic:.2f}, mean over the classes: {verdict} real ones that were held out "
-            f"({held_out:.2f})."
+            f"The KID of new images is {synthetic:.2f}, that of held-out ones {held_out:.2f}, means over the classes."
         )
     return headline, " ".join(said)
 
@@ -36,10 +38,11 @@ def sweep_words(result: Mapping[str, Any]) -> str:
     for name, other, letter in (("sigma", "K", "σ"), ("K", "sigma", "K")):
         values = sorted({row[name] for row in rows})
         units = max(_ranges(rows, other, "n_active"), default=0.0)
-        kids = max(_ranges(rows, other, "kid"), default=0.0)
+        kids = max(_ranges(rows, other, "kid"), default=None)
+        told = "" if kids is None else f"the KID changes by up to {kids:.2f} and "
         said.append(
-            f"From {letter} = {values[0]:g} to {values[-1]:g}, all else alike, the KID changes by up to {kids:.2f} and "
-            f"the number of active units by up to {units:.0f}."
+            f"From {letter} = {values[0]:g} to {values[-1]:g}, all else alike, {told}the number of active units "
+            f"{'changes ' if kids is None else ''}by up to {units:.0f}."
         )
     return " ".join(said) + " Each is one training: small changes can come from its seed alone."
 

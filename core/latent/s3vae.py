@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import warnings
 from numbers import Integral, Real
 from typing import Any
@@ -21,8 +20,6 @@ from core.settings import S3VAESettings
 
 MOST_NETWORKS = 100
 """Of the plan `per-image`, each some 0.3 s of a core."""
-_FEWEST_ACTIVE = 1 / 3
-"""Of the units; with fewer the posterior has all but collapsed, as of images with fewer than 10 of their 32."""
 
 
 class Collapsed(Told):
@@ -46,7 +43,7 @@ class S3VAE(EnlargingSampler):
     After `fit_resample`: those of `EnlargingSampler`, and n_active_, how many latent units tell the rows apart (see
     `variational.active_units`; each network of one row has none), n_units_, of how many, both 0 where nothing was
     asked for, and remark_, what to say of it, of which `Collapsed` is warned, "" for nothing.
-    Raises `UserError` for `per-image` of more than `MOST_NETWORKS` rows.
+    Raises `UserError` for `per-image` of more than `MOST_NETWORKS` rows, and where rows are no finite numbers.
     """
 
     _parameter_constraints: dict = {  # noqa: RUF012 (scikit-learn reads it from the class)
@@ -99,11 +96,11 @@ class S3VAE(EnlargingSampler):
                 learnt = self._learnt(dense[order], codes[order], seed)
                 for label, rows, n_made, rng in asked:
                     source = rows[dealt(len(rows), n_made, rng)]
-                    made.append(learnt.rows_from(place[source], int(rng.integers(2**31))))
+                    made.append(_finite(learnt.rows_from(place[source], int(rng.integers(2**31)))))
                     labels.append(np.full(n_made, label, y.dtype))
                     sources.append(source)
             self.n_active_, self.n_units_ = learnt.n_active, learnt.n_units
-            self.remark_ = remark(learnt.n_active, learnt.n_units, self.plan)
+            self.remark_ = variational.collapse_words(learnt.n_active, learnt.n_units, self.plan)
             if self.remark_:
                 warnings.warn(self.remark_, Collapsed, stacklevel=4)
         return self._appended(X, y, np.concatenate(made), np.concatenate(labels), np.concatenate(sources))
@@ -125,12 +122,11 @@ class S3VAE(EnlargingSampler):
         return self.memory[key]
 
 
-def remark(n_active: int, n_units: int, plan: str) -> str:
-    """What to say of so many active units; "" for nothing."""
-    if plan == variational.PER_IMAGE:
-        return (
-            "Each row has a network of its own, which knows no other row: what is made are near-copies of it. "
-            f"Try {variational.EIGHT_BY_EIGHT} sampling."
+def _finite(made: np.ndarray) -> np.ndarray:
+    if not np.isfinite(made).all():
+        raise UserError(
+            "The S3VAE has come apart.",
+            "What it makes are no finite numbers: the noise is far larger than what it is put on.",
+            "Choose a smaller sigma.",
         )
-    collapsed = n_active < math.ceil(_FEWEST_ACTIVE * n_units)
-    return variational.collapse_words(n_active, n_units, plan) if collapsed else ""
+    return made

@@ -13,6 +13,7 @@ from core.settings import NOTICE
 from pages.parts import charts, state
 from pages.parts.shell import Download
 from pages.parts.study_report import ICONS
+from pages.parts.trouble import plain
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -25,7 +26,7 @@ def show(result: dict[str, Any]) -> None:
     """result: what `core.images.discards.run` gives."""
     for found in discard_words.findings(result):
         icon = ICONS.get(found.effect, "balance")
-        st.info(f"**{found.headline}.** {found.sentences[0]}", icon=f":material/{icon}:")
+        st.info(f"**{plain(found.headline)}.** {found.sentences[0]}", icon=f":material/{icon}:")
         with st.expander("Beside everything else"):
             _list(list(found.sentences[1:]))
     st.plotly_chart(charts.by_rate(result["rows"], "f15", "F1.5, test images (%)"), key="discard_by_rate",
@@ -39,7 +40,7 @@ def show_tables(result: dict[str, Any]) -> None:
     _of_a_rate(result)
     st.header("Means over the repeats", anchor=False)
     _table(discard_tables.interval_layout(result), 2)
-    st.markdown(f"{discard_tables.images_words(result)} In brackets: 95 % intervals.")
+    st.markdown(f"{plain(discard_tables.images_words(result))} In brackets: 95 % intervals.")
     st.header("Tables 5 to 7 of the paper, from these runs", anchor=False)
     with_paper = st.toggle("Beside the paper's own rows", **state.shared("discard_paper"))
     _table(discard_tables.group_layout(result, with_paper), 4)

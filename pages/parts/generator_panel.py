@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.images.settings import GANS, LIVE, GanSettings
 from pages.parts import charts, job_panel, outcomes, state
-from pages.parts.trouble import told
+from pages.parts.trouble import plain, told
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -102,7 +102,7 @@ def _trained(job: Job, name: str) -> None:
     left, right = st.columns([1.2, 1], gap="medium")
     seen = of_training(_folder(job))
     if seen is not None:
-        left.image(seen.sheet, caption=f"Synthetic {name}; kept are the weights of step {found['step']}")
+        left.image(seen.sheet, caption=f"Synthetic {plain(name)}; kept are the weights of step {found['step']}")
     with right:
         right_aligned = dict.fromkeys(("synthetic", "held-out real"), st.column_config.TextColumn(alignment="right"))
         st.dataframe(measures(found["beside"]), hide_index=True, placeholder="–", column_config=right_aligned)

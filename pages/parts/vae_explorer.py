@@ -9,6 +9,7 @@ import streamlit as st
 from core.errors import UserError
 from core.images.settings import POSTERIOR, SOURCES
 from core.settings import NOTICE
+from core.variational import PER_IMAGE
 from pages.parts import charts, shell, state
 from pages.parts.shell import Download
 from pages.parts.trouble import told
@@ -27,7 +28,7 @@ SOURCE_HELP = (
 )
 
 
-@st.cache_resource(show_spinner="Opening the network", max_entries=2)
+@st.cache_resource(show_spinner="Opening the network", max_entries=1)
 def _opened(job_id: str, images: str, _ws: Workspace, _job: Job) -> tuple[TrainedVae, Prepared]:
     """The network of a job, and the images as it takes them."""
     from core.images.prepared import prepared
@@ -61,7 +62,7 @@ def new_images(ws: Workspace, job: Job) -> list[Download]:
     except UserError as error:
         shell.show_error(error)
         return []
-    st.image(sheet(drawn), caption=f"Synthetic {name}, from the {source}")
+    st.image(sheet(drawn), caption=f"Synthetic {shell.plain(name)}, from the {source}")
     return [Download(f"{n} new images as PNG files", "vae_images.zip", "application/zip",
                      lambda: _archive(ws, job, name, source, n))]  # fmt: skip
 
@@ -73,11 +74,11 @@ def _drawn(job_id: str, name: str, source: str, n: int, _ws: Workspace, _job: Jo
 
 def _set(ws: Workspace, job: Job, name: str, source: str, n: int) -> Any:
     from core.images.vae_training import drawn_set
-    from core.workspace import image_sets
 
-    vae, _ = opened(ws, job)
-    image_set = image_sets.read(ws, job.settings["images"])
-    return drawn_set(vae, image_set, [name], n, vae.settings.random_state, source)
+    assert job.result is not None
+    vae, data = opened(ws, job)
+    label = list(job.result["classes"]).index(name)
+    return drawn_set(vae, data, {name: label}, n, vae.settings.random_state, source)
 
 
 def _archive(ws: Workspace, job: Job, name: str, source: str, n: int) -> bytes:
@@ -135,7 +136,9 @@ def latent_map(job: Job) -> None:
 
     path = job.run_dir / MAP
     if not path.is_file():
-        st.markdown("With a network of each image there is no space that they share, and so no map.")
+        shared = job.settings["plan"] != PER_IMAGE
+        st.markdown("The map is gone: train again." if shared else
+                    "With a network of each image there is no space that they share, and so no map.")  # fmt: skip
         return
     assert job.result is not None
     with np.load(path, allow_pickle=False) as kept:

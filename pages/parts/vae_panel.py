@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from core.settings import NOTICE
-from core.variational import FEWEST_ACTIVE, PER_IMAGE
+from core.variational import PER_IMAGE, fewest_active
 from pages.parts import charts, job_panel, outcomes
 from pages.parts.generator_panel import measures
 from pages.parts.shell import Download
 from pages.parts.trouble import told
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from core.images.vae_view import VaeView
     from core.workspace.jobs import Job
     from core.workspace.store import Workspace
@@ -56,8 +58,13 @@ def _growing(job: Job) -> None:
     if seen is None:
         st.markdown("The first images come after the first look.")
         return
-    st.plotly_chart(charts.vae_curves(seen.history, FEWEST_ACTIVE), key="vae_growing", config=charts.STILL)
+    _curves(job, seen.history, "vae_growing")
     _sheets(seen, job.settings["plan"] == PER_IMAGE)
+
+
+def _curves(job: Job, history: Mapping[str, list[float]], key: str) -> None:
+    figure = charts.vae_curves(history, fewest_active(job.settings["latent"]))
+    st.plotly_chart(figure, key=key, config=charts.STILL)
 
 
 def _trained(job: Job) -> None:
@@ -67,10 +74,10 @@ def _trained(job: Job) -> None:
     result = job.result
     assert result is not None
     if result["collapsed"]:
-        st.warning(f"**Posterior collapse.** {result['collapsed']}", icon=":material/warning:")
+        st.warning(result["collapsed"], icon=":material/warning:")
     headline, rest = training_words(result)
     st.markdown(f"**{headline}.** {rest}")
-    st.plotly_chart(charts.vae_curves(result["history"], FEWEST_ACTIVE), key="vae_trained", config=charts.STILL)
+    _curves(job, result["history"], "vae_trained")
     seen = of_vae(job.run_dir)
     if seen is not None:
         _sheets(seen, job.settings["plan"] == PER_IMAGE)

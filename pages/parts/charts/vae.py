@@ -16,13 +16,13 @@ _SYMBOLS = ("circle", "square", "diamond", "triangle-up", "cross", "star")
 
 
 def vae_curves(history: Mapping[str, Sequence[float]], fewest_active: int) -> go.Figure:
-    """Left reconstruction and KL of the steps and the loss that is looked at; right the active units.
+    """Left reconstruction and KL of the steps, and the loss of a look; right the active units.
 
     history: `step`, `reconstruction`, `kl`, `loss` and `active`, one entry a look. Dotted: fewer are a collapse.
     """
     step = list(history["step"])
     traces: list[dict[str, Any]] = [
-        line(step, history["loss"], "loss, held-out images", NESTED, ""),
+        line(step, history["loss"], "loss", NESTED, ""),
         line(step, history["reconstruction"], "reconstruction", TUNED, "", "dash"),
         line(step, history["kl"], "KL (nats)", TEST, "", "dot"),
         line(step, history["active"], "active units", TUNED, "2"),

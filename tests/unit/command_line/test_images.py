@@ -147,3 +147,21 @@ def test_a_sweep_writes_a_row_a_training(tmp_path: Path) -> None:
     done = process(*given, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert len((tmp_path / "sweep" / "sweep.csv").read_text().splitlines()) == 10
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (("--sweep", "--draw", "3", "--K", "0.1"), "--sweep does not go with --draw, --K"),
+        (("--sweep", "--sigma", "0"), "--sweep does not go with --sigma"),
+        (("--sweep", "--plan", "per-image"), "--sweep does not go with --plan"),
+        (("--plan", "per-image", "--draw", "2", "--source", "prior"), "nothing can be drawn from the prior"),
+    ],
+)
+def test_options_of_vae_that_do_not_go_together_are_told_before_the_work(
+    given: tuple, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(("vae", "digits", *given, "--out", "out")) == 2
+    assert said in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []

@@ -90,3 +90,8 @@ def test_words_on_the_images() -> None:
         "156 images of 2 classes, 80 to train on and 76 to test on; class Tapered loses images. small CNN, at most 60 "
         "epochs, mean of 2 repeats."
     )
+
+
+def test_a_class_named_like_plant_village_s_does_not_break_the_caption() -> None:
+    written = latex({**RESULT, "discarded": ["Tomato___Late_blight & 50 %"]})
+    assert r"Tomato\_\_\_Late\_blight \& 50 \%" in written

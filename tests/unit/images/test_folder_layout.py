@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -135,3 +136,23 @@ def test_a_class_alone_with_its_people_is_no_set(tmp_path: Path) -> None:
     class_folders(tmp_path / "r" / "Normal", classes=("P01", "P02"))
     with pytest.raises(UserError, match="only one class, Normal"):
         read_folder(tmp_path / "r")
+
+
+def test_a_part_beside_a_folder_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """As `train` with its classes beside `test1` with images that nobody labelled."""
+    root = split(tmp_path / "pets", "train")
+    (root / "test1").mkdir()
+    for i in range(8):
+        (root / "test1" / f"{i}.png").write_bytes(encoded(noise(900 + i)))
+    with pytest.raises(UserError, match="mixes folders of classes with others"):
+        read_folder(root)
+
+
+@pytest.mark.parametrize("name", ["raw", "color"])
+def test_folders_without_end_are_no_set(tmp_path: Path, name: str) -> None:
+    deep = tmp_path
+    for _ in range(600):
+        deep = deep / name
+        os.mkdir(deep)
+    with pytest.raises(UserError):
+        read_folder(tmp_path)

@@ -12,11 +12,12 @@ import torch
 
 from core.errors import UserError
 from core.images.autoencoders import Autoencoders
-from core.images.settings import VaeSettings
+from core.images.settings import MIXTURE, POSTERIOR, PRIOR, SOURCES, VaeSettings
 from core.images.trained_vae import TrainedVae
 from core.images.vae import Labelled, train
 from core.images.vae_history import VaeHistory
-from core.images.vae_sampling import MIXTURE, POSTERIOR, PRIOR, SOURCES, dealt, interpolated, sample
+from core.images.vae_sampling import interpolated, sample
+from core.rng import dealt
 from core.variational import PER_IMAGE
 from tests.unit.images.vae_training import squares
 

@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from core.errors import UserError
 from core.latent import s3vae
 from core.latent.au_space import augment
-from core.latent.s3vae import MOST_NETWORKS, S3VAE, Collapsed, remark
+from core.latent.s3vae import MOST_NETWORKS, S3VAE, Collapsed
 from core.latent.samplers import synthetic_rows
 from core.latent.vector_learning import MOST_UNITS
 from core.screening.fold_space import FoldSpace
 from core.screening.method_grids import Plan
 from core.settings import S3VAESettings
 from core.types import Samples
-from core.variational import BATCH, EIGHT_BY_EIGHT, ONE_BY_64, PER_IMAGE, PLANS
+from core.variational import BATCH, EIGHT_BY_EIGHT, ONE_BY_64, PER_IMAGE, PLANS, collapse_words
 
 ignored = pytest.mark.filterwarnings("ignore::core.latent.s3vae.Collapsed")
 
@@ -209,10 +209,10 @@ def test_collapse_is_told_of_a_table_and_of_made_rows() -> None:
 
 
 def test_when_it_is_said_to_have_collapsed() -> None:
-    assert remark(1, 3, BATCH) == remark(3, 7, ONE_BY_64) == remark(6, 16, EIGHT_BY_EIGHT) == ""
-    assert remark(0, 1, BATCH).startswith("None of 1")
-    assert remark(2, 7, ONE_BY_64).endswith("Try 8x8 sampling.")
-    assert remark(5, 16, EIGHT_BY_EIGHT).startswith("5 of 16")
+    assert collapse_words(1, 3, BATCH) == collapse_words(3, 7, ONE_BY_64) == collapse_words(6, 16, EIGHT_BY_EIGHT) == ""
+    assert collapse_words(0, 1, BATCH).startswith("None of 1")
+    assert collapse_words(2, 7, ONE_BY_64).endswith("Try 8x8 sampling.")
+    assert collapse_words(5, 16, EIGHT_BY_EIGHT).startswith("5 of 16")
 
 
 def test_torch_is_not_imported_before_it_is_needed() -> None:
@@ -223,3 +223,9 @@ def test_torch_is_not_imported_before_it_is_needed() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ran.stdout.strip() == "False", ran.stderr
     assert not hasattr(s3vae, "torch")
+
+
+def test_noise_beyond_all_measure_is_told_and_makes_no_rows() -> None:
+    X, y = people(20, 6)
+    with pytest.raises(UserError, match="smaller sigma"):
+        S3VAE(sigma=1e3, bounds=None, random_state=0).fit_resample(X, y)
