@@ -204,10 +204,10 @@ def run(port: int, browser: bool) -> int:
 
 
 TESTS = (
-    ["pytest", "tests/browser", "tests/hostile", "tests/pages"],
-    ["pytest", "tests/unit", "-n", "2", "--dist", "loadfile"],
+    ["pytest", "tests/browser", "tests/hostile"],
+    ["pytest", "tests/pages", "tests/unit", "-n", "2", "--dist", "loadfile"],
 )
-"""The journeys and faults, which look at the clock, one after the other; then the units, two files at once."""
+"""The journeys and faults, which look at the clock, one after the other; then pages and units, two files at once."""
 
 
 def test(arguments: list[str]) -> int:
