@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from core.errors import Cancelled, UserError
-from core.images.class_generators import FEATURES, GENERATOR, HELD_OUT, class_folder, prepared, train_generators
+from core.images.class_generators import FEATURES, GENERATOR, class_folder, train_generators
 from core.images.dataset import ImageSet, digits
 from core.images.evolved_set import as_image_set, evolve_class
 from core.images.features import Features
 from core.images.features_file import load_features
 from core.images.live_view import of_search, of_training, sets_of
+from core.images.prepared import HELD_OUT, prepared
 from core.images.settings import EvolutionSettings, GanSettings
 from core.images.weakness import weakness
 from core.types import Quiet
@@ -39,7 +40,7 @@ def trained(few: ImageSet, tmp_path_factory: pytest.TempPathFactory) -> tuple[Pa
 
 
 def test_a_quarter_is_held_out_and_never_trained_on(few: ImageSet) -> None:
-    data = prepared(few, GAN)
+    data = prepared(few, GAN.size, GAN.channels, GAN.random_state)
     assert len(data.held_out) == round(HELD_OUT * len(few))
     trained_on = {image.tobytes() for image in data.images}
     assert not trained_on & {image.tobytes() for image in data.held_out}
@@ -70,7 +71,7 @@ def test_a_strong_generator_is_not_called_weak() -> None:
 
 
 def test_features_come_back_to_the_last_bit(trained: tuple[Path, dict], few: ImageSet, tmp_path: Path) -> None:
-    data = prepared(few, GAN)
+    data = prepared(few, GAN.size, GAN.channels, GAN.random_state)
     fitted = Features.fit(data.images, data.labels, GAN.random_state)
     kept = load_features(trained[0] / FEATURES)
     assert np.array_equal(kept.of(data.images), fitted.of(data.images))
