@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,13 @@ def landmarker_file(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = shared_data / "face_landmarker" / "face_landmarker.task"
     monkeypatch.setenv("LAB_FACE_LANDMARKER", str(path))
     return path
+
+
+@pytest.fixture(scope="module")
+def few_feature_steps() -> Iterator[None]:
+    """Features of images are fitted in a tenth of the steps, where a test does not ask how well they compare."""
+    from core.images import features
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(features, "N_STEPS", features.N_STEPS // 10)
+        yield

@@ -20,7 +20,7 @@ from tests.watching import end_workers, until
 SHORT = "vae_steps=200&vae_layers=3"
 SMALL_STUDY = (
     "study_kind=Discard&discard_rates_live=95+%25&discard_arms=S3VAE&discard_arms=duplicate&discard_epochs=5"
-    "&discard_repeats=2&discard_vae_steps=100&discard_layers=2"
+    "&discard_repeats=2&discard_vae_steps=100&discard_layers=2&discard_n_train=15"
 )
 
 

@@ -14,6 +14,8 @@ from core.workspace import image_sets, image_sources, image_tasks, jobs
 from pages.parts import generator_panel
 from tests.pages.finished import enter
 
+pytestmark = pytest.mark.usefixtures("few_feature_steps")
+
 SHORT = GanSettings(size=16, steps=100, check_every=50)
 SEARCH = EvolutionSettings(population=4, generations=10, n_images=4, operators="vector")
 

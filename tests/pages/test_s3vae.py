@@ -15,6 +15,8 @@ from core.workspace import image_sources, jobs, vae_tasks
 from pages.parts import vae_panel, vae_sweep
 from tests.pages.finished import enter
 
+pytestmark = pytest.mark.usefixtures("few_feature_steps")
+
 USUAL = replace(VAES[S3VAE], size=16, steps=1_000)
 
 

@@ -122,30 +122,33 @@ def test_a_study_from_a_folder_to_its_tables(tmp_path: Path) -> None:
     assert "On this dataset" in done.stderr
 
 
-def test_a_vae_from_a_folder_to_new_images(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("few_feature_steps")
+def test_a_vae_from_a_folder_to_new_images(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
     class_folders(tmp_path / "images", n=12)
-    given = ("vae", "images", "--size", 16, "--steps", 6, "--layers", 2, "--latent", 4, "--draw", 3, "--seed", 5,
-             "--out", "vae")  # fmt: skip
-    done = process(*given, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    given = ("vae", "images", "--size", "16", "--steps", "6", "--layers", "2", "--latent", "4", "--draw", "3", "--seed",
+             "5", "--out", "vae")  # fmt: skip
+    assert main(given) == 0
     told = json.loads((tmp_path / "vae" / "result.json").read_text())
     assert told["notice"] == NOTICE
     assert (told["settings"]["n_layers"], told["settings"]["random_state"]) == (2, 5)
-    assert "collapsed" in done.stderr  # 4 units cannot be 10, and after 6 steps not even these tell images apart
+    assert f"{told['n_active']} of 4 units active" in capsys.readouterr().err
     manifest = json.loads((tmp_path / "vae" / "set" / "manifest.json").read_text())
     assert (manifest["synthetic"], manifest["source"], len(manifest["images"])) == (True, "posterior", 6)
     assert manifest["made_of"]["sha256"] == told["images"]["sha256"]
-    again = process(*given, cwd=tmp_path)
-    assert again.returncode == 2
-    assert "never written over" in again.stderr.splitlines()[-1]
+    assert main(given) == 2
+    assert "never written over" in capsys.readouterr().err.splitlines()[-1]
 
 
-def test_a_sweep_writes_a_row_a_training(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("few_feature_steps")
+def test_a_sweep_writes_a_row_a_training(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
     class_folders(tmp_path / "images", n=12)
-    given = ("vae", "images", "--sweep", "--size", 16, "--steps", 2, "--layers", 1, "--latent", 4, "--workers", 0,
-             "--out", "sweep")  # fmt: skip
-    done = process(*given, cwd=tmp_path)
-    assert done.returncode == 0, done.stderr
+    given = ("vae", "images", "--sweep", "--size", "16", "--steps", "2", "--layers", "1", "--latent", "4", "--workers",
+             "0", "--out", "sweep")  # fmt: skip
+    assert main(given) == 0
     assert len((tmp_path / "sweep" / "sweep.csv").read_text().splitlines()) == 10
 
 

@@ -21,7 +21,7 @@ from core.images.settings import EvolutionSettings, GanSettings
 from core.images.weakness import weakness
 from core.types import Quiet
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("few_feature_steps", "one_thread")
 GAN = GanSettings(size=16, steps=12, check_every=6, batch=8)
 SEARCH = EvolutionSettings(population=4, generations=6, n_images=5, operators="vector")
 

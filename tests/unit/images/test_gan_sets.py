@@ -15,7 +15,7 @@ from core.images.study_split import StudyImages
 from core.images.synthetic_sets import EVOLVED, RANDOM
 from core.types import Quiet
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("few_feature_steps", "one_thread")
 
 
 @pytest.fixture(scope="module")

@@ -22,7 +22,7 @@ from core.images.vae_words import sweep_words, training_words
 from core.types import Quiet
 from core.variational import PER_IMAGE
 
-pytestmark = pytest.mark.usefixtures("one_thread")
+pytestmark = pytest.mark.usefixtures("few_feature_steps", "one_thread")
 SHORT = VaeSettings(size=16, n_layers=3, latent=6, steps=20, check_every=10)
 
 

@@ -21,6 +21,8 @@ from tests.unit.images.cifar_files import cifar_10
 from tests.unit.images.made import class_folders
 from tests.watching import end_workers
 
+pytestmark = pytest.mark.usefixtures("few_feature_steps")
+
 
 @pytest.fixture
 def searched(ws: Workspace, tmp_path: Path) -> tuple[Path, dict]:

@@ -19,6 +19,8 @@ from core.workspace.store import Workspace
 from tests.pages.finished import enter
 from tests.unit.images.made import class_folders
 
+pytestmark = pytest.mark.usefixtures("few_feature_steps")
+
 SHORT = VaeSettings(size=16, channels=3, n_layers=2, latent=4, steps=4, check_every=2)
 
 
