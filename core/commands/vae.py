@@ -64,9 +64,15 @@ def vae(arguments: argparse.Namespace) -> None:
 
 def _check_together(arguments: argparse.Namespace) -> None:
     """Options that do not go together are told before hours of work."""
-    if arguments.sweep and (given := [name for name in ("draw", "sigma", "K", "plan") if _clashes(arguments, name)]):
+    beside_sweep = {
+        "--draw": bool(arguments.draw),
+        "--sigma": arguments.sigma is not None,
+        "--K": arguments.K is not None,
+        f"--plan {PER_IMAGE}": arguments.plan == PER_IMAGE,
+    }
+    if arguments.sweep and any(beside_sweep.values()):
         raise UserError(
-            f"--sweep does not go with {', '.join(f'--{name}' for name in given)}.",
+            f"--sweep does not go with {', '.join(name for name, given in beside_sweep.items() if given)}.",
             "It trains a network for each of its own sigmas and K, and keeps none of them to draw from.",
             "Leave these out, or --sweep.",
         )
@@ -76,12 +82,6 @@ def _check_together(arguments: argparse.Namespace) -> None:
             "Each network knows one image, and there is no space that they share.",
             f"Draw from the {POSTERIOR}, or choose another plan.",
         )
-
-
-def _clashes(arguments: argparse.Namespace, name: str) -> bool:
-    """Whether an option says something that a sweep cannot do."""
-    given = getattr(arguments, name)
-    return given == PER_IMAGE if name == "plan" else bool(given) or (name != "draw" and given is not None)
 
 
 def _train(arguments: argparse.Namespace, image_set: ImageSet, settings: VaeSettings) -> None:
@@ -127,11 +127,15 @@ def _sweep(arguments: argparse.Namespace, image_set: ImageSet, settings: VaeSett
     from core.workspace.checkpoint import Checkpoint
 
     folder: Path = arguments.out
-    folder.mkdir(parents=True, exist_ok=True)
     made_from = {"images": hash_of(image_set), "settings": repr(settings), "versions": versions()}
     checkpoint = Checkpoint(folder, made_from)
+
+    def keep(key: str, row: dict[str, Any]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        checkpoint.add(key, row)
+
     with Terminal() as terminal:
-        result = sweep(image_set, settings, terminal, dict(checkpoint.finished), checkpoint.add, arguments.workers)
+        result = sweep(image_set, settings, terminal, dict(checkpoint.finished), keep, arguments.workers)
     for row in result["rows"]:
         say(f"sigma {row['sigma']:g}, K {row['K']:g}: {row['n_active']} units active, KID {_number(row['kid'])}")
     atomic_write(folder / SWEEP, sweep_csv(result).encode())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.images.discard_split import Deal, discarded_labels
 from core.images.published_discards import per_cent
 from core.images.settings import CLASSIC, DISCARD, DISCARD_ARMS, DUPLICATE, FULL, VAES, DiscardSettings
 from core.images.study_split import StudyImages, check_apart, joined
-from core.parallel import Piece, Pool, Tally, outcomes
+from core.parallel import Piece, Pool, Tally, gathered
 from core.rng import derived_seed, generator
 from core.types import Progress
 
@@ -141,21 +141,14 @@ def evaluate_all(
     set_of: the synthetic images of a VAE for a deal. The result is the same whoever works: a part knows its own seed.
     Raises what `evaluate` raises.
     """
-    found = {key: finished[key] for key in parts if key in finished}
 
-    def pieces() -> Iterator[Piece]:
-        for key, part in parts.items():
-            if key not in found:
-                deal = part.deal
-                synthetic = set_of(part.arm, deal) if part.arm in VAES and deal.wanted else None
-                title = f"Classifier: {part.arm}, {per_cent(deal.rate, ' ')} discarded, repeat {deal.repeat + 1}"
-                yield Piece(key, title, fit_steps(part, settings), evaluate, (train, test, synthetic, part, settings))
+    def piece_of(key: str) -> Piece:
+        part = parts[key]
+        synthetic = set_of(part.arm, part.deal) if part.arm in VAES and part.deal.wanted else None
+        title = f"Classifier: {part.arm}, {per_cent(part.deal.rate, ' ')} discarded, repeat {part.deal.repeat + 1}"
+        return Piece(key, title, fit_steps(part, settings), evaluate, (train, test, synthetic, part, settings))
 
-    waiting = pieces()
-    for piece, outcome in outcomes(waiting, pool, tally):
-        found[piece.key] = outcome
-        on_result(piece.key, outcome)
-    return {key: found[key] for key in parts}
+    return gathered(parts, piece_of, finished, pool, tally, on_result)
 
 
 def fit_steps(part: Part, settings: DiscardSettings) -> float:

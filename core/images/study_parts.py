@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from core.images.settings import ARMS, CLASSIC, COPIES, ORIGINAL, StudySettings
 from core.images.study_split import StudyImages, check_apart, folds, joined
 from core.images.synthetic_sets import KINDS
-from core.parallel import Piece, Pool, Tally, outcomes
+from core.parallel import Piece, Pool, Tally, gathered
 from core.rng import derived_seed, generator
 from core.types import Progress
 
@@ -133,20 +133,14 @@ def evaluate_all(
 
     The result is the same whoever works: a part knows its own seed. Raises what `evaluate` raises.
     """
-    found = {key: finished[key] for key in parts if key in finished}
 
-    def pieces() -> Iterator[Piece]:
-        for key, part in parts.items():
-            if key not in found:
-                synthetic = sets(KINDS[part.arm], part.seed) if part.arm in KINDS else None
-                title = f"Classifier: {part.arm}, seed {part.seed}, fold {part.fold}"
-                yield Piece(key, title, fit_steps(part, settings), evaluate, (train, test, synthetic, part, settings))
+    def piece_of(key: str) -> Piece:
+        part = parts[key]
+        synthetic = sets(KINDS[part.arm], part.seed) if part.arm in KINDS else None
+        title = f"Classifier: {part.arm}, seed {part.seed}, fold {part.fold}"
+        return Piece(key, title, fit_steps(part, settings), evaluate, (train, test, synthetic, part, settings))
 
-    waiting = pieces()
-    for piece, outcome in outcomes(waiting, pool, tally):
-        found[piece.key] = outcome
-        on_result(piece.key, outcome)
-    return {key: found[key] for key in parts}
+    return gathered(parts, piece_of, finished, pool, tally, on_result)
 
 
 def fit_steps(part: Part, settings: StudySettings) -> float:

@@ -82,16 +82,16 @@ def _of_mixture(
     return rng.permutation(mixture.sample(n)[0]).astype(np.float32) if n else z[:0]
 
 
-def interpolated(vae: TrainedVae, pair: np.ndarray, labels: tuple[int, int], share: float) -> np.ndarray:
-    """(c, s, s): the image `share`, 0 to 1, of the way from the first of pair (2, c, s, s) to the second, in z.
+def interpolated(vae: TrainedVae, pair: np.ndarray, labels: tuple[int, int], shares: np.ndarray) -> np.ndarray:
+    """(k, c, s, s): the images `shares` (k,), 0 to 1, of the way in z from one of pair (2, c, s, s) to the other.
 
     The class told to the network is that of the nearer one. Raises `UserError` with a network of each image.
     """
     if vae.of_each:
         raise _nothing_shared("there is nothing between two images", "Choose")
     mean, _ = vae.code(pair, np.array(labels))
-    z = (1 - share) * mean[:1] + share * mean[1:]
-    return vae.decode(z, np.array([labels[int(share > 0.5)]]))[0]
+    share = np.asarray(shares, np.float32)[:, None]
+    return vae.decode((1 - share) * mean[:1] + share * mean[1:], np.where(share[:, 0] > 0.5, labels[1], labels[0]))
 
 
 def _nothing_shared(what: str, remedy: str) -> UserError:

@@ -21,7 +21,7 @@ from core.images.vae import Labelled, train
 from core.images.vae_sampling import sample
 from core.images.vae_training import N_JUDGED
 from core.one_thread import one_thread
-from core.parallel import Piece, Tally, open_pool, outcomes
+from core.parallel import Piece, Tally, gathered, open_pool
 from core.progress import Stretch
 from core.settings import NOTICE
 from core.types import Progress, Quiet
@@ -49,37 +49,31 @@ def sweep(
     classes). Raises `Cancelled`, `UserError` for the plan `per-image`, and what `core.images.vae.train` raises.
     """
     progress = progress or Quiet()
-    data = prepared(image_set, settings.size, settings.channels, settings.random_state)
     if settings.plan == PER_IMAGE:
         raise UserError(
             "Networks of each image cannot be swept.",
             "None of them knows an image that was held out.",
             "Choose another sampling plan.",
         )
-    grid = [replace(settings, sigma=sigma, K=K) for sigma in sigmas for K in Ks]
-    keys = [f"sigma {each.sigma:g}, K {each.K:g}" for each in grid]
-    found = {key: row for key, row in (finished or {}).items() if key in keys}
-    whole = len(grid) + 1
+    data = prepared(image_set, settings.size, settings.channels, settings.random_state)
+    grid = {f"sigma {sigma:g}, K {K:g}": replace(settings, sigma=sigma, K=K) for sigma in sigmas for K in Ks}
+    finished, whole = finished or {}, len(grid) + 1
+    n_finished = len(grid.keys() & finished.keys())
     with one_thread():
-        first = Stretch(progress, len(found), len(found) + 1, whole)
-        features = Features.fit(data.images, data.labels, settings.random_state, first)
-    tally = Tally(progress, len(found) + 1, whole)
-    missing = iter(
-        [
-            Piece(key, key, 1.0, swept, (data, len(image_set.classes), features, each))
-            for key, each in zip(keys, grid, strict=True)
-            if key not in found
-        ]
-    )
+        fitting = Stretch(progress, n_finished, n_finished + 1, whole)
+        features = Features.fit(data.images, data.labels, settings.random_state, fitting)
+    n_classes = len(image_set.classes)
+
+    def piece_of(key: str) -> Piece:
+        return Piece(key, key, 1.0, swept, (data, n_classes, features, grid[key]))
+
     with open_pool(n_processes, versions) as pool:
-        for piece, outcome in outcomes(missing, pool, tally):
-            found[piece.key] = outcome
-            on_result(piece.key, outcome)
+        rows = gathered(grid, piece_of, finished, pool, Tally(progress, n_finished + 1, whole), on_result)
     held_out = [
         asdict(beside_held_out(data.of(c), data.held_out_of(c), data.held_out_of(c), features).held_out)
-        for c in range(len(image_set.classes))
+        for c in range(n_classes)
     ]
-    return {"settings": asdict(settings), "rows": [found[key] for key in keys], "held_out": _means(held_out)}
+    return {"settings": asdict(settings), "rows": list(rows.values()), "held_out": _means(held_out)}
 
 
 def sweep_csv(result: Mapping[str, Any]) -> str:

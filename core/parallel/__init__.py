@@ -7,10 +7,22 @@ from collections.abc import Callable
 from typing import Any
 
 from core.parallel.cluster import SCHEDULER, Cluster
-from core.parallel.pieces import Piece, Pool, Tally, ThisProcess, WorkLost, outcomes, run
+from core.parallel.pieces import Piece, Pool, Tally, ThisProcess, WorkLost, gathered, outcomes, run
 from core.parallel.processes import Processes
 
-__all__ = ["SCHEDULER", "Piece", "Pool", "Tally", "ThisProcess", "WorkLost", "n_cores", "open_pool", "outcomes", "run"]
+__all__ = [
+    "SCHEDULER",
+    "Piece",
+    "Pool",
+    "Tally",
+    "ThisProcess",
+    "WorkLost",
+    "gathered",
+    "n_cores",
+    "open_pool",
+    "outcomes",
+    "run",
+]
 
 
 def n_cores() -> int:

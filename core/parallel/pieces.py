@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -202,3 +202,24 @@ def outcomes(pieces: Iterator[Piece], pool: Pool, tally: Tally) -> Iterator[tupl
         yield piece, outcome
         del outcome
         tally.add(piece.steps, piece.title)
+
+
+def gathered(
+    keys: Collection[str],
+    piece_of: Callable[[str], Piece],
+    finished: Mapping[str, Any],
+    pool: Pool,
+    tally: Tally,
+    on_result: Callable[[str, Any], None],
+) -> dict[str, Any]:
+    """The outcome of each of the keys, in their order: those in `finished` are taken over, on_result is told the others.
+
+    piece_of: asked for a piece when somebody is free for it, so that what it works on need not be there before. Raises
+    what `outcomes` raises.
+    """
+    found = {key: finished[key] for key in keys if key in finished}
+    missing = [key for key in keys if key not in found]
+    for piece, outcome in outcomes(map(piece_of, missing), pool, tally):
+        found[piece.key] = outcome
+        on_result(piece.key, outcome)
+    return {key: found[key] for key in keys}

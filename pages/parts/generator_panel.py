@@ -23,7 +23,7 @@ PRESET_HELP = (
     "**live**: group normalisation and an averaged generator, which were the best of those compared on tens of images. "
     "**paper**: batch normalisation, 132 px, 10,000 epochs: hours for a class without a GPU."
 )
-SIZE_HELP = "16 px take half a minute, 32 px a minute or two, 64 px ten, 132 px half an hour without a GPU."
+SIZE_HELP = "16 px take half a minute, 32 px a minute or two, 64 px ten, 132 px fifty without a GPU."
 MEASURES = {
     "kid": "KID", "precision": "precision", "recall": "recall", "density": "density", "coverage": "coverage",
     "pair_distance": "pair distance", "near_copy_share": "near-copies",

@@ -92,6 +92,12 @@ def _archive(ws: Workspace, job: Job, name: str, source: str, n: int) -> bytes:
 
 def between(ws: Workspace, job: Job) -> None:
     """A slider from one image to another, on the straight line between their codes."""
+    import numpy as np
+
+    from core.images.dataset import pixels
+    from core.images.sheets import sheet
+    from core.images.vae_sampling import interpolated
+
     vae, data = opened(ws, job)
     if vae.of_each:
         st.markdown("With a network of each image there is no space that two images share: choose another plan.")
@@ -107,10 +113,14 @@ def between(ws: Workspace, job: Job) -> None:
             number = st.number_input(f"Image {which} (1 to {len(own)}, held out)", 1, len(own), 1,
                                      **state.private(f"vae_{which}_image"))  # fmt: skip
             picked.append((own[int(number) - 1], label))
-    st.fragment(told()(_slid))(vae, picked)
+    (first, one), (second, other) = picked
+    st.fragment(told()(_slid))(vae, np.stack([first, second]), (one, other))
+    path = interpolated(vae, np.stack([first, second]), (one, other), np.linspace(0, 1, 9))
+    st.image(sheet(pixels(path), 9), caption="The whole way in nine steps; the class told is the nearer one")
 
 
-def _slid(vae: TrainedVae, picked: list[tuple[np.ndarray, int]]) -> None:
+def _slid(vae: TrainedVae, pair: np.ndarray, labels: tuple[int, int]) -> None:
+    """Each move of the slider decodes one image."""
     import numpy as np
 
     from core.images.dataset import pixels
@@ -118,14 +128,10 @@ def _slid(vae: TrainedVae, picked: list[tuple[np.ndarray, int]]) -> None:
     from core.images.vae_sampling import interpolated
 
     share = st.slider("How far from the first to the second", 0.0, 1.0, 0.5, 0.02, **state.private("vae_share"))
-    (first, one), (second, other) = picked
-    pair, labels = np.stack([first, second]), (one, other)
-    middle = interpolated(vae, pair, labels, share)
-    shown = {"the first image": first, f"{100 * share:.0f} % of the way": middle, "the second image": second}
+    middle = interpolated(vae, pair, labels, np.array([share]))[0]
+    shown = {"the first image": pair[0], f"{100 * share:.0f} % of the way": middle, "the second image": pair[1]}
     for column, (caption, image) in zip(st.columns(len(shown)), shown.items(), strict=True):
         column.image(sheet(pixels(image[None])), caption=caption, width=200)
-    path = np.stack([interpolated(vae, pair, labels, at) for at in np.linspace(0, 1, 9)])
-    st.image(sheet(pixels(path), 9), caption="The whole way in nine steps; the class told is the nearer one")
 
 
 def latent_map(job: Job) -> None:

@@ -149,17 +149,24 @@ def test_an_interpolation_begins_and_ends_with_the_reconstructions(vae: TrainedV
     data = squares(8)
     pair, labels = data.images[:2], (0, 1)
     one, other = vae.reconstructed(pair, np.array(labels))
-    np.testing.assert_array_equal(interpolated(vae, pair, labels, 0.0), one)
-    np.testing.assert_array_equal(interpolated(vae, pair, labels, 1.0), other)
+    np.testing.assert_array_equal(interpolated(vae, pair, labels, np.array([0.0]))[0], one)
+    np.testing.assert_array_equal(interpolated(vae, pair, labels, np.array([1.0]))[0], other)
     mean, _ = vae.code(pair, np.array(labels))
     quarter = (0.75 * mean[0] + 0.25 * mean[1])[None]
     np.testing.assert_allclose(
-        interpolated(vae, pair, labels, 0.25), vae.decode(quarter, np.zeros(1, int))[0], atol=1e-6
+        interpolated(vae, pair, labels, np.array([0.25]))[0], vae.decode(quarter, np.zeros(1, int))[0], atol=1e-6
     )
     middle = mean.mean(axis=0, keepdims=True)
     for share, label in ((0.5, 0), (0.5 + 1e-6, 1)):
         expected = vae.decode(middle, np.array([label]))[0]
-        np.testing.assert_allclose(interpolated(vae, pair, labels, share), expected, atol=1e-5)
+        np.testing.assert_allclose(interpolated(vae, pair, labels, np.array([share]))[0], expected, atol=1e-5)
+
+
+def test_several_places_on_the_way_are_what_each_is_alone(vae: TrainedVae) -> None:
+    pair, shares = squares(8).images[:2], np.array([0.0, 0.25, 0.75])
+    together = interpolated(vae, pair, (0, 1), shares)
+    alone = [interpolated(vae, pair, (0, 1), shares[i : i + 1])[0] for i in range(3)]
+    np.testing.assert_array_equal(together, alone)
 
 
 def test_with_a_network_of_each_image_there_is_no_space_to_draw_from(images: np.ndarray) -> None:
@@ -169,7 +176,7 @@ def test_with_a_network_of_each_image_there_is_no_space_to_draw_from(images: np.
         with pytest.raises(UserError, match=f"nothing can be drawn from the {source}"):
             sample(vae, images[:3], 1, 2, 0, source, networks)
     with pytest.raises(UserError, match="nothing between two images"):
-        interpolated(vae, images[:2], (1, 1), 0.5)
+        interpolated(vae, images[:2], (1, 1), np.array([0.5]))
     with pytest.raises(ValueError, match="networks"):
         sample(vae, images[:3], 1, 2, 0)
 
