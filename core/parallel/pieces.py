@@ -212,7 +212,7 @@ def gathered(
     tally: Tally,
     on_result: Callable[[str, Any], None],
 ) -> dict[str, Any]:
-    """The outcome of each of the keys, in their order: those in `finished` are taken over, on_result is told the others.
+    """The outcome of each of the keys, in order; those in `finished` are taken over, and on_result hears of the rest.
 
     piece_of: asked for a piece when somebody is free for it, so that what it works on need not be there before. Raises
     what `outcomes` raises.
