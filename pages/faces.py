@@ -22,7 +22,7 @@ from pages.parts import (
     state,
 )
 from pages.parts.face_clip import Face
-from pages.parts.trouble import told
+from pages.parts.live import live
 
 if TYPE_CHECKING:
     from core.workspace.store import Workspace
@@ -116,7 +116,7 @@ else:
             shell.show_error(error)
 if face is not None:
     playing = face_player.plays(face)
-    st.fragment(told()(bench), run_every=face_player.TICK_S if playing else None)(ws, face, how, playing)
+    live(bench, ws, face, how, playing, every=face_player.TICK_S if playing else None)
     if face.measurement.dynamics is not None:
         face_figures.over_the_clip(face.measurement.dynamics, face_clip.reliability_of(face))
     st.markdown(f"Measured with `{face.measurement.backend}`. {mesh_choice.NOT_COMPARABLE}")

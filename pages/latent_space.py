@@ -24,7 +24,7 @@ from pages.parts import (
     tables,
     threshold_drag,
 )
-from pages.parts.trouble import told
+from pages.parts.live import live
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
     from pages.parts.picture import Picture
 
 
-@st.fragment
-@told()
 def explore(ws: Workspace, cohort: Cohort, table: pd.DataFrame) -> None:
     """Controls and the figures they move; only this part runs again when a control moves."""
     left, right = shell.workbench()
@@ -142,4 +140,4 @@ if cohort is None:
     shell.empty("No cohort yet", "The AU space is drawn from a cohort: load the simulated demo cohort, measure your "
                 "own clips, or import an AU table.", "home", "Go to Home")  # fmt: skip
 else:
-    explore(ws, cohort, tables.table_of(ws, cohort))
+    live(explore, ws, cohort, tables.table_of(ws, cohort))

@@ -8,6 +8,7 @@ import streamlit as st
 
 from core.errors import UserError
 from pages.parts import chosen_row, likeness, shell, space_controls, state, synthesis, tables
+from pages.parts.live import live
 from pages.parts.shell import Download
 
 if TYPE_CHECKING:
@@ -79,7 +80,7 @@ if cohort is None:
 else:
     methods = compare(cohort, tables.table_of(ws, cohort))
     if methods:
-        chosen_row.show(methods)
+        live(chosen_row.show, methods)
         judged = likeness.show(ws, cohort, methods)
 with top:
     shell.header("Synthetic samples", "New points of an emotion, by two methods side by side, beside the real ones.",

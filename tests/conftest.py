@@ -30,6 +30,23 @@ def landmarker_file(shared_data: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def measured_home(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
+    """A workspace to copy, with one real clip in it, measured as a job measures it."""
+    from core.types import Quiet
+    from core.workspace import extraction, intake
+    from core.workspace.store import Workspace
+
+    home = tmp_path_factory.mktemp("measured") / "home"
+    ws = Workspace.open(home)
+    with (shared_data / "clips" / "single_face.mp4").open("rb") as file:
+        clip = intake.receive_clip(ws, "P01_surprise.mp4", file)
+    run = home.parent / "run"
+    run.mkdir()
+    extraction.extract(ws, {"clip_ids": [clip.id]}, Quiet(), run)
+    return home
+
+
 @pytest.fixture(scope="module")
 def few_feature_steps() -> Iterator[None]:
     """Features of images are fitted in a tenth of the steps, where a test does not ask how well they compare."""

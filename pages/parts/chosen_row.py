@@ -10,7 +10,6 @@ import streamlit as st
 from pages.parts import charts, expression_face, shell, state, synthesis, tables
 from pages.parts.charts.palette import GROUP_NAMES
 from pages.parts.expression_face import Card
-from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -21,8 +20,6 @@ FEW = 3
 FIRST = {"selection": {"rows": [0], "columns": [], "cells": []}}
 
 
-@st.fragment
-@told()
 def show(methods: Sequence[Made]) -> None:
     """The rows of a method to choose from, and the chosen one; only this runs again when another is chosen."""
     names = [made.name for made in methods]

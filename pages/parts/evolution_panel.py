@@ -11,8 +11,8 @@ import streamlit as st
 from core.images.settings import EVOLUTIONS, LIVE, SIMILARITIES, EvolutionSettings
 from core.settings import NOTICE, OPERATORS
 from pages.parts import charts, job_panel, outcomes, state
+from pages.parts.live import live
 from pages.parts.shell import Download
-from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -77,7 +77,7 @@ def show(ws: Workspace, asked: dict[str, Any]) -> Job | None:
         _found(done)
     elif job is not None:
         running = job.state in job_panel.ACTIVE
-        st.fragment(told()(_searching), run_every=job_panel.REFRESH_S if running else None)(job)
+        live(_searching, job, every=job_panel.REFRESH_S if running else None)
     return done
 
 

@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.images.settings import GANS, LIVE, GanSettings
 from pages.parts import charts, job_panel, outcomes, state
-from pages.parts.trouble import plain, told
+from pages.parts.live import live
+from pages.parts.trouble import plain
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,7 +74,7 @@ def show(ws: Workspace, asked: dict[str, Any], name: str) -> None:
         _trained(done, name)
     elif job is not None:
         running = job.state in job_panel.ACTIVE
-        st.fragment(told()(_growing), run_every=job_panel.REFRESH_S if running else None)(job)
+        live(_growing, job, every=job_panel.REFRESH_S if running else None)
 
 
 def _growing(job: Job) -> None:

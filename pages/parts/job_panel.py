@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.errors import UserError
 from core.time_left import duration
-from pages.parts.trouble import told
+from pages.parts.live import live
 
 if TYPE_CHECKING:
     from core.workspace.jobs import Job
@@ -48,7 +48,7 @@ REFRESH_S = 1.0
 
 def show(ws: Workspace, job: Job) -> None:
     """One job, live while it runs, in any tab and after any refresh; the page runs again once it has ended."""
-    st.fragment(told()(_panel), run_every=REFRESH_S if job.state in ACTIVE else None)(ws, job.id, job.state)
+    live(_panel, ws, job.id, job.state, every=REFRESH_S if job.state in ACTIVE else None)
 
 
 def badge(ws: Workspace) -> None:
@@ -56,7 +56,7 @@ def badge(ws: Workspace) -> None:
     from core.workspace import jobs
 
     if jobs.active(ws):
-        st.fragment(told()(_count), run_every=REFRESH_S)(ws)
+        live(_count, ws, every=REFRESH_S)
 
 
 def title(job: Job) -> str:

@@ -10,8 +10,8 @@ import numpy as np
 import streamlit as st
 
 from pages.parts import job_panel, outcomes
+from pages.parts.live import live
 from pages.parts.space import SEED, Choice, Space
-from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     from core.workspace.jobs import Job
@@ -72,7 +72,7 @@ def _umap(ws: Workspace, table_hash: str, choice: Choice) -> str:
 def _waiting(ws: Workspace, job: Job) -> None:
     if job.state in job_panel.ACTIVE:
         st.markdown(":material/hourglass_empty: PCA is shown while a worker fits UMAP.", width="content")
-        st.fragment(told()(_watch), run_every=REFRESH_S)(ws, job.id)
+        live(_watch, ws, job.id, every=REFRESH_S)
     else:
         job_panel.show(ws, job)
 

@@ -15,7 +15,7 @@ from core.errors import UserError
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Tell what goes wrong inside; also a decorator for what `st.fragment` runs, which no page can catch for it."""
+    """Tell what goes wrong inside; also a decorator for what runs again alone, which no page can catch for it."""
     try:
         yield
     except UserError as error:

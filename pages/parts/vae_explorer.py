@@ -11,8 +11,8 @@ from core.images.settings import POSTERIOR, SOURCES
 from core.settings import NOTICE
 from core.variational import PER_IMAGE
 from pages.parts import charts, shell, state
+from pages.parts.live import live
 from pages.parts.shell import Download
-from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     import numpy as np
@@ -114,7 +114,7 @@ def between(ws: Workspace, job: Job) -> None:
                                      **state.private(f"vae_{which}_image"))  # fmt: skip
             picked.append((own[int(number) - 1], label))
     (first, one), (second, other) = picked
-    st.fragment(told()(_slid))(vae, np.stack([first, second]), (one, other))
+    live(_slid, vae, np.stack([first, second]), (one, other))
     path = interpolated(vae, np.stack([first, second]), (one, other), np.linspace(0, 1, 9))
     st.image(sheet(pixels(path), 9), caption="The whole way in nine steps; the class told is the nearer one")
 

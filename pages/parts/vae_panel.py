@@ -11,8 +11,8 @@ from core.settings import NOTICE
 from core.variational import PER_IMAGE, fewest_active
 from pages.parts import charts, job_panel, outcomes
 from pages.parts.generator_panel import measures
+from pages.parts.live import live
 from pages.parts.shell import Download
-from pages.parts.trouble import told
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,7 @@ def show(ws: Workspace, asked: dict[str, Any]) -> None:
         _trained(done)
     elif job is not None:
         running = job.state in job_panel.ACTIVE
-        st.fragment(told()(_growing), run_every=job_panel.REFRESH_S if running else None)(job)
+        live(_growing, job, every=job_panel.REFRESH_S if running else None)
 
 
 def _growing(job: Job) -> None:

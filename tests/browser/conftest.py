@@ -48,9 +48,13 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def page(chromium: Browser) -> Iterator[Page]:
+    """A page of its own; a script error that nothing in it catches fails the test."""
     expect.set_options(timeout=20_000)
     context = chromium.new_context(viewport=VIEWPORT)
     opened = context.new_page()
     opened.set_default_timeout(20_000)
+    thrown: list[str] = []
+    opened.on("pageerror", lambda error: thrown.append(error.stack or error.message))
     yield opened
     context.close()
+    assert not thrown, "the page threw:\n" + "\n".join(thrown)

@@ -12,6 +12,13 @@ import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+SENDING_LATE = """
+import sys
+from streamlit.runtime import runtime
+from streamlit.web.cli import main
+runtime.MESSAGE_FLUSH_INTERVAL_SECS = float(sys.argv.pop(1))
+main()
+"""
 
 
 class Dashboard:
@@ -29,9 +36,11 @@ class Dashboard:
         assert self._process is not None
         return self._process.pid
 
-    def start(self) -> None:
+    def start(self, flush_every_s: float | None = None) -> None:
+        """Start, and wait until it answers; `flush_every_s`: it sends to browsers only so often, as if it were busy."""
         environment = {**os.environ, "LAB_HOME": str(self.home), "LAB_DEMO": "1" if self.demo else ""}
-        command = [sys.executable, "-m", "streamlit", "run", "app.py"]
+        given = ["-m", "streamlit"] if flush_every_s is None else ["-c", SENDING_LATE, str(flush_every_s)]
+        command = [sys.executable, *given, "run", "app.py"]
         command += [f"--server.port={self.port}", "--server.headless=true"]
         log = (self.home.parent / "server.log").open("ab")
         self._process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

@@ -15,8 +15,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.faces.reliability import Reliability
 from core.faces.video import read_frames
-from core.types import ACTION_UNITS, Quiet
-from core.workspace import clips, extraction, intake
+from core.types import ACTION_UNITS
+from core.workspace import clips, intake
 from core.workspace.clips import Clip
 from core.workspace.store import Workspace
 from pages.parts import face_clip, face_drawing, face_exports, face_figures
@@ -24,19 +24,6 @@ from pages.parts.face_drawing import BLURRED, MESH, SHOWN, Cutout
 from tests.pages.test_clips import button, measurement, still
 
 FILM = "single_face.mp4"
-
-
-@pytest.fixture(scope="module")
-def measured_home(tmp_path_factory: pytest.TempPathFactory, shared_data: Path) -> Path:
-    """A workspace with one real clip, measured as a job measures it."""
-    home = tmp_path_factory.mktemp("measured") / "home"
-    ws = Workspace.open(home)
-    with (shared_data / "clips" / FILM).open("rb") as file:
-        clip = intake.receive_clip(ws, "P01_surprise.mp4", file)
-    run = home.parent / "run"
-    run.mkdir()
-    extraction.extract(ws, {"clip_ids": [clip.id]}, Quiet(), run)
-    return home
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tests.unit.command_line.running import ROOT, process
 
 SCORES = ("accuracy", "balanced_accuracy", "auroc", "brier", "sensitivity", "specificity")
 QUICK = ("--method", "duplication", "--classifier", "knn")
+HERE = ("--workers", "0")
+"""In this process: two others take longer to start than these few people take."""
 COMMON = ("--label", "ill", "--group", "who", "--out", "out.json")
 UFNET = ("--label", "Diagnosis", "--group", "ID", "--features", "smile_AU06_mean", "smile_AU12_mean", "smile_AU25_mean")
 
@@ -46,7 +48,7 @@ def test_in_a_process_of_its_own_and_in_this_one_the_same_bytes(folder: Path) ->
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
     assert "all, duplication, kNN: balanced accuracy in %: tuned" in done.stderr
     alone = (folder / "out.json").read_bytes()
-    assert main([*given, "--out", "other.json", "--workers", "0"]) == 0
+    assert main([*given, "--out", "other.json", *HERE]) == 0
     assert (folder / "other.json").read_bytes() == alone
     assert sorted(path.name for path in folder.iterdir()) == ["other.json", "out.json", "t.csv", "test.csv"]
     found = json.loads(alone)
@@ -67,7 +69,7 @@ def test_in_a_process_of_its_own_and_in_this_one_the_same_bytes(folder: Path) ->
 
 
 def test_all_classifiers_without_being_named(folder: Path) -> None:
-    assert main(["validate", "t.csv", *COMMON, "--method", "none", "--seed", "3"]) == 0
+    assert main(["validate", "t.csv", *COMMON, *HERE, "--method", "none", "--seed", "3"]) == 0
     found = json.loads((folder / "out.json").read_text())
     named = ["kNN", "SVM", "random forest", "MLP", "logistic regression"]
     assert [row["classifier"] for row in found["results"]] == named
@@ -77,7 +79,7 @@ def test_all_classifiers_without_being_named(folder: Path) -> None:
 
 def test_the_paper_protocol(folder: Path) -> None:
     given = ["--protocol", "paper", "--method", "size-matched-duplication", "--classifier", "logistic-regression"]
-    assert main(["validate", "t.csv", *COMMON, *given]) == 0
+    assert main(["validate", "t.csv", *COMMON, *HERE, *given]) == 0
     none, copies = json.loads((folder / "out.json").read_text())["results"]
     assert copies["method"] == "size-matched duplication"
     assert copies["test"]["accuracy"] == none["test"]["accuracy"]
@@ -90,7 +92,7 @@ def test_the_paper_protocol(folder: Path) -> None:
 def test_expressions_vote(folder: Path) -> None:
     both = pd.concat([table().assign(emotion="joy"), table(seed=5).assign(emotion="fear")])
     both.to_csv("t.csv", index=False)
-    assert main(["validate", "t.csv", *COMMON, *QUICK, "--permute-labels"]) == 0
+    assert main(["validate", "t.csv", *COMMON, *HERE, *QUICK, "--permute-labels"]) == 0
     found = json.loads((folder / "out.json").read_text())
     assert list(dict.fromkeys(row["emotion"] for row in found["results"])) == ["joy", "fear", "majority vote"]
     assert found["columns"]["emotion"] == "emotion"
@@ -108,7 +110,7 @@ def test_the_smiles_of_ufnet_as_they_are_published(
     some.loc[0, "smile_AU12_mean"] = ""
     some.to_csv("train.csv", index=False)
     videos[~chosen].to_csv("rest.csv", index=False)
-    given = ["validate", "train.csv", *UFNET, "--test", "rest.csv", "--out", "out.json", "--method", "agcl"]
+    given = ["validate", "train.csv", *HERE, *UFNET, "--test", "rest.csv", "--out", "out.json", "--method", "agcl"]
     assert main([*given, "--classifier", "logistic-regression"]) == 0
     said = capsys.readouterr().err
     assert "of people with two labels (149Z100) left out" in said
@@ -124,7 +126,7 @@ def test_the_smiles_of_ufnet_as_they_are_published(
 
 @pytest.mark.skipif(os.name != "posix", reason="kills a process")
 def test_a_killed_run_goes_on_where_it_was(folder: Path) -> None:
-    given = ["validate", "t.csv", *COMMON, "--method", "none", "--classifier", "mlp", "--workers", "0"]
+    given = ["validate", "t.csv", *COMMON, "--method", "none", "--classifier", "mlp", *HERE]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     running = subprocess.Popen([sys.executable, "-m", "core", *given], env=environment, stderr=subprocess.DEVNULL)
     kept = folder / "out.json.parts" / "finished.jsonl"
