@@ -11,6 +11,11 @@ import pytest
 SHARED_DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files by their names, whatever their folder: journeys, which wait, run beside units, which compute."""
+    items.sort(key=lambda item: (item.path.name, item.path))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real clips and tables: skipped where it is missing, required where `CI` is set."""

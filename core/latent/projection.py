@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from contextlib import suppress
 
 import numpy as np
 
@@ -28,7 +29,7 @@ def fit_umap(X: np.ndarray, random_state: int = 0) -> np.ndarray:
     """UMAP coordinates (n, 2) of X (n, d) with min(15, n − 1) neighbours; the same seed gives the same map.
 
     Below 5 points there is no neighbourhood to embed and the principal components are returned. Importing umap takes
-    seconds, so call this in a worker.
+    seconds, and compiling it ten more the first time on a machine, so call this in a worker.
     """
     n = len(X)
     if n < 5:
@@ -37,6 +38,7 @@ def fit_umap(X: np.ndarray, random_state: int = 0) -> np.ndarray:
         warnings.simplefilter("ignore")
         import umap
 
+        _keep_compiled()
         mapper = umap.UMAP(
             n_neighbors=min(NEIGHBOURS, n - 1),
             init="spectral" if n > NEIGHBOURS else "random",
@@ -44,6 +46,16 @@ def fit_umap(X: np.ndarray, random_state: int = 0) -> np.ndarray:
             n_jobs=1,
         )
         return np.asarray(mapper.fit_transform(np.asarray(X, float)), float)
+
+
+def _keep_compiled() -> None:
+    """Let numba keep what it compiles of UMAP beside its other caches: else every process takes ten seconds over it."""
+    from umap.umap_ import compute_membership_strengths, smooth_knn_dist
+    from umap.utils import fast_knn_indices
+
+    with suppress(RuntimeError):  # there is no folder that may be written
+        for function in (fast_knn_indices, smooth_knn_dist, compute_membership_strengths):
+            function.enable_caching()
 
 
 def place(X: np.ndarray, Z: np.ndarray, X_new: np.ndarray) -> np.ndarray:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.server import Dashboard
 
@@ -46,15 +46,25 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def page(chromium: Browser) -> Iterator[Page]:
-    """A page of its own; a script error that nothing in it catches fails the test."""
+@pytest.fixture(scope="session")
+def context(chromium: Browser) -> Iterator[BrowserContext]:
+    """One for all tests: it keeps what every page loads, which takes a second to fetch and compile."""
     expect.set_options(timeout=20_000)
     context = chromium.new_context(viewport=VIEWPORT)
+    context.set_default_timeout(20_000)
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Iterator[Page]:
+    """A page that remembers nothing; a script error that nothing in it catches fails the test."""
     opened = context.new_page()
-    opened.set_default_timeout(20_000)
     thrown: list[str] = []
     opened.on("pageerror", lambda error: thrown.append(error.stack or error.message))
     yield opened
-    context.close()
+    opened.evaluate("localStorage.clear()")
+    context.clear_cookies()
+    for each in context.pages:
+        each.close()
     assert not thrown, "the page threw:\n" + "\n".join(thrown)

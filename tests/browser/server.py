@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,7 +28,7 @@ class Dashboard:
     def __init__(self, home: Path, demo: bool = False) -> None:
         self.home = home
         self.demo = demo
-        self.port = free_port()
+        self.port = one_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -61,7 +62,9 @@ class Dashboard:
             self._process = None
 
 
-def free_port() -> int:
+@cache
+def one_port() -> int:
+    """The same for every server of this process, one after the other, so that a browser may keep what they serve."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from core.workspace.store import Workspace
 from tests.browser.label_table import wait_until_still
 from tests.browser.server import Dashboard
-from tests.browser.test_deep_links import ALL_PAGES
+from tests.browser.test_deep_links import ALL_PAGES, asked_for, elsewhere
 from tests.watching import end_workers
 
 GRAVE = ("serious", "critical")
@@ -33,28 +33,21 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Dashboard]:
     end_workers(Workspace.open(served.home))
 
 
-@pytest.fixture(scope="module")
-def visitor(chromium: Browser) -> Iterator[Page]:
-    """One browser for all pages: its cache makes each a matter of a second."""
-    expect.set_options(timeout=20_000)
-    context = chromium.new_context(viewport={"width": 1280, "height": 720})
-    yield context.new_page()
-    context.close()
-
-
 @pytest.mark.parametrize("file", ALL_PAGES)
-def test_nothing_serious_in_light_and_dark(demo: Dashboard, visitor: Page, file: str) -> None:
-    visitor.emulate_media(color_scheme="light")
-    visitor.goto(f"{demo.url}/{file}")
-    expect(visitor.get_by_role("heading", name=ALL_PAGES[file], exact=True, level=1)).to_be_visible()
-    wait_until_still(visitor)
+def test_nothing_serious_in_light_and_dark_and_nothing_from_elsewhere(demo: Dashboard, page: Page, file: str) -> None:
+    asked = asked_for(page)
+    page.emulate_media(color_scheme="light")
+    page.goto(f"{demo.url}/{file}")
+    expect(page.get_by_role("heading", name=ALL_PAGES[file], exact=True, level=1)).to_be_visible()
+    wait_until_still(page)
     grounds = set()
     for scheme in ("light", "dark"):
-        visitor.emulate_media(color_scheme=scheme)
-        visitor.wait_for_timeout(300)  # colours change with a transition
-        grounds.add(visitor.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor"))
-        assert grave_violations(visitor) == [], scheme
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(300)  # colours change with a transition
+        grounds.add(page.evaluate("getComputedStyle(document.querySelector('.stApp')).backgroundColor"))
+        assert grave_violations(page) == [], scheme
     assert len(grounds) == 2  # both themes were really looked at
+    assert elsewhere(asked, demo) == []
 
 
 def grave_violations(page: Page) -> list[tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from tests.watching import end_workers
 
 ALL_PAGES = {file: title for pages in PAGES.values() for file, title, _ in pages}
 
-ELSEWHERE = {
+OTHER_PAGES = {
     "validation?validate_seed=NaN&validate_rule=&validate_method=&validate_classifier=x": "Run",
     "screen?screen_alpha=1e9&screen_threshold=7&screen_method=AGCL&screen_seed=-1": "Train and screen",
     "au_table?table_view=&table_emotions=x&table_groups=&table_columns=y&table_far=NaN&emotion=": "Rows per emotion",
@@ -37,11 +37,9 @@ def demo(tmp_path: Path) -> Iterator[Dashboard]:
     end_workers(Workspace.open(served.home))  # the latent space has asked for its map
 
 
-@pytest.mark.parametrize("file", ALL_PAGES)
+@pytest.mark.parametrize("file", [pages[0][0] for pages in PAGES.values()])
 def test_a_page_as_the_first_request_of_a_fresh_server(dashboard: Dashboard, page: Page, file: str) -> None:
-    asked: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
-    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws:", "http:")))
+    asked = asked_for(page)
     page.goto(f"{dashboard.url}/{file}")
     expect(page.get_by_role("heading", name=ALL_PAGES[file], exact=True, level=1)).to_be_visible()
     expect(page.get_by_text(NOTICE)).to_be_visible()
@@ -51,7 +49,20 @@ def test_a_page_as_the_first_request_of_a_fresh_server(dashboard: Dashboard, pag
     wait_until_still(page)
     assert page.get_by_role("alert").filter(has_text="error").count() == 0
     assert len(asked) > 10
-    assert [url for url in asked if not url.startswith((f"{dashboard.url}/", "data:", "blob:"))] == []
+    assert elsewhere(asked, dashboard) == []
+
+
+def asked_for(page: Page) -> list[str]:
+    """Every address that a page asks for from now on, as it does."""
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url.replace("ws:", "http:")))
+    return asked
+
+
+def elsewhere(asked: list[str], dashboard: Dashboard) -> list[str]:
+    """Addresses outside the dashboard."""
+    return [url for url in asked if not url.startswith((f"{dashboard.url}/", "data:", "blob:"))]
 
 
 def test_nonsense_in_the_address_gives_the_defaults(demo: Dashboard, page: Page) -> None:
@@ -65,7 +76,7 @@ def test_nonsense_in_the_address_gives_the_defaults(demo: Dashboard, page: Page)
     for chosen in ("text", "hierarchical", "UMAP"):
         expect(page.get_by_role("radio", name=chosen, exact=True)).to_be_checked()
     assert page.get_by_role("alert").count() == 0
-    for address, shown in ELSEWHERE.items():
+    for address, shown in OTHER_PAGES.items():
         page.goto(f"{demo.url}/{address}")
         expect(page.get_by_text(shown, exact=True).first).to_be_visible()
         wait_until_still(page)

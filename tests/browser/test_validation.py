@@ -1,4 +1,4 @@
-"""Table IV is run, cancelled and resumed, and everything it found can be taken away."""
+"""A comparison is run, cancelled and resumed, and everything it found can be taken away."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.browser.label_table import wait_until_still
 from tests.browser.server import Dashboard
 from tests.watching import end_workers, until
 
-OWN = "validate_compare=own&validate_classifiers=kNN&validate_methods=AGCL"
-"""One method and classifier: the whole table takes ten minutes."""
+OWN = "validate_compare=own&validate_classifiers=kNN&validate_methods=duplication"
+"""One method of few settings and one classifier: the whole table takes ten minutes."""
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def ws(dashboard: Dashboard) -> Iterator[Workspace]:
     end_workers(opened)
 
 
-def test_table_iv_is_run_cancelled_and_resumed(dashboard: Dashboard, ws: Workspace, page: Page) -> None:
+def test_a_comparison_is_run_cancelled_and_resumed(dashboard: Dashboard, ws: Workspace, page: Page) -> None:
     page.goto(f"{dashboard.url}/validation?{OWN}")
     page.get_by_role("button", name="Run", exact=True).click()
     expect(page.get_by_test_id("stMain").get_by_role("progressbar")).to_be_visible()
@@ -45,7 +45,7 @@ def test_table_iv_is_run_cancelled_and_resumed(dashboard: Dashboard, ws: Workspa
 
     page.reload()
     page.get_by_role("button", name="Retry").click()
-    expect(page.get_by_text(re.compile("^On this cohort AGCL"))).to_be_visible(timeout=240_000)
+    expect(page.get_by_text(re.compile("^On this cohort duplication"))).to_be_visible(timeout=240_000)
     after = kept.read_text().splitlines()
     assert after[: len(before)] == before  # nothing that was finished is repeated
     names = [json.loads(line)[0] for line in after[1:]]
@@ -55,9 +55,9 @@ def test_table_iv_is_run_cancelled_and_resumed(dashboard: Dashboard, ws: Workspa
     for told in ("Table IV of this cohort", "Controls", "What else tells the groups apart", "Would more people help?"):
         expect(page.get_by_role("heading", name=told)).to_be_visible()
     figure = page.get_by_test_id("stPlotlyChart").first
-    expect(figure.get_by_text("kNN, AGCL")).to_be_visible()
+    expect(figure.get_by_text("kNN, duplication")).to_be_visible()
     page.get_by_role("radio", name="kNN").click()
-    expect(figure.get_by_text("fear, AGCL")).to_be_visible()
+    expect(figure.get_by_text("fear, duplication")).to_be_visible()
     take_everything_away(page)
 
 

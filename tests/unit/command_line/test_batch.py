@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from core.faces.au_tables import read_openface_csv
 from core.parallel import SCHEDULER
 from tests.dask_cluster import dask_cluster, free_port
 from tests.unit.command_line.running import ROOT, process
-from tests.unit.workspace.pictures import still
+from tests.unit.workspace.pictures import beginning, still
 from tests.watching import children, runs, until
 
 FILMS = {"P1/neutral": "single_face", "P1/fear": "driving_d20", "P2/anger": "driving_d11", "P2/rest": "no_face"}
@@ -29,7 +28,7 @@ def films(shared_data: Path, tmp_path: Path) -> Path:
     for name, clip in FILMS.items():
         path = tmp_path / "films" / f"{name}.mp4"
         path.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(shared_data / "clips" / f"{clip}.mp4", path)
+        beginning(shared_data / "clips" / f"{clip}.mp4", path)
     return tmp_path / "films"
 
 

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -73,3 +78,24 @@ def test_umap_keeps_apart_what_is_apart_for_any_n_and_repeats_itself() -> None:
     assert np.array_equal(Z, fit_umap(X, random_state=1))
     inside = np.linalg.norm(Z[::2] - Z[::2].mean(axis=0), axis=1).mean()
     assert np.linalg.norm(Z[::2].mean(axis=0) - Z[1::2].mean(axis=0)) > 2 * inside
+
+
+def test_what_is_compiled_of_umap_is_kept_for_the_next_process() -> None:
+    """Ten seconds of every map otherwise."""
+    script = """
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+from core.latent.projection import fit_umap
+fit_umap(np.random.default_rng(0).normal(size=(30, 4)))
+from umap.umap_ import compute_membership_strengths, smooth_knn_dist
+from umap.utils import fast_knn_indices
+for function in (fast_knn_indices, smooth_knn_dist, compute_membership_strengths):
+    assert function.stats.cache_hits and not function.stats.cache_misses, function
+"""
+    fit_umap(np.random.default_rng(0).normal(size=(30, 4)))
+    root = Path(__file__).resolve().parents[3]
+    subprocess.run([sys.executable, "-c", script], check=True, env={**os.environ, "PYTHONPATH": str(root)})

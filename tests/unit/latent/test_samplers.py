@@ -57,7 +57,7 @@ each = pytest.mark.parametrize("sampler", SAMPLERS, ids=called)
 each_and_agcl = pytest.mark.parametrize("sampler", [*SAMPLERS, *AGCLS], ids=called)
 
 
-@parametrize_with_checks(SAMPLERS)
+@parametrize_with_checks(list({type(sampler): sampler for sampler in reversed(SAMPLERS)}.values()))
 def test_imbalanced_learns_checks(estimator: EnlargingSampler, check) -> None:  # type: ignore[no-untyped-def]
     check(estimator)
 

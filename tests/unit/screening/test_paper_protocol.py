@@ -10,11 +10,12 @@ import pytest
 
 from core.errors import Cancelled, GuardError, UserError
 from core.latent.features import samples
+from core.screening.controls import permuted
 from core.screening.method_grids import Plan
 from core.screening.paper_protocol import run
 from core.screening.parts import N_OUTER, N_REPEATS, Part, evaluate
+from core.screening.plans import nested_parts
 from core.settings import ValidationSettings
-from core.types import GROUPS
 from core.workspace.demo import demo_table
 
 SMALL = ValidationSettings(alphas=(2.0, 7.0), n_thresholds=3, n_folds=4)
@@ -167,19 +168,21 @@ def test_too_few_people_are_refused(cohort: pd.DataFrame) -> None:
 
 def test_shuffled_labels_are_at_chance(cohort: pd.DataFrame) -> None:
     """Six label permutations of 54 people: the mean nested accuracy lies within 4 standard errors of one half."""
-    people = cohort.drop_duplicates("subject").set_index("subject")["group"]
-    accuracies = []
+    anger = samples(cohort, "anger", "Table II")
+    known = dict(zip(anger.groups.tolist(), anger.y.tolist(), strict=True))
+    people = np.array(sorted(known), dtype=object)
+    right: dict[str, list[bool]] = {"none": [], "AGCL": []}
     for seed in range(6):
-        shuffled = dict(zip(people.index, np.random.default_rng(seed).permutation(people), strict=True))
-        anger = cohort[cohort["emotion"] == "anger"]
-        table = anger.assign(group=anger["subject"].map(shuffled))
         settings = ValidationSettings(alphas=(2.0, 12.0), n_thresholds=2, n_folds=3, random_state=seed)
-        rows = run(table, settings)["rows"]
-        accuracies.append([row["nested"]["accuracy"] for row in rows[:2]])
-    assert set(people) == set(GROUPS)
-    none, agcl = np.mean(accuracies, axis=0)
-    assert abs(none - 0.5) < 0.11
-    assert abs(agcl - 0.5) < 0.11
+        shuffled, labels = permuted({"anger": anger}, known, seed)
+        y = np.array([labels[person] for person in people])
+        for method, accuracies in right.items():
+            for part in nested_parts(["anger"], [(method, "kNN")], settings, people, y).values():
+                votes = evaluate(shuffled["anger"], part)["test"]
+                accuracies += [(vote > 0.5) == labels[person] for person, vote in votes.items()]
+    for accuracies in right.values():
+        assert len(accuracies) == 6 * N_REPEATS * len(people)
+        assert abs(np.mean(accuracies) - 0.5) < 0.11
 
 
 def test_sizes_are_stated(finished: tuple[dict, dict]) -> None:

@@ -21,6 +21,23 @@ def film(path: Path, n_frames: int = 12, fps: float = 25.0, size: tuple[int, int
     return path.read_bytes()
 
 
+def beginning(clip: Path, to: Path, n_frames: int = 40) -> Path:
+    """The first frames of a real clip, written anew: what a face shows in them takes a fifth of the time to measure."""
+    film = cv2.VideoCapture(str(clip))
+    writer = None
+    for _ in range(n_frames):
+        read, frame = film.read()
+        if not read:
+            break
+        if writer is None:
+            size = (frame.shape[1], frame.shape[0])
+            writer = cv2.VideoWriter(str(to), cv2.VideoWriter_fourcc(*"mp4v"), film.get(cv2.CAP_PROP_FPS), size)
+        writer.write(frame)
+    assert writer is not None
+    writer.release()
+    return to
+
+
 def still(kind: str, mode: str = "RGB", size: tuple[int, int] = (40, 30), **options: object) -> bytes:
     """An image in a Pillow format and mode; only its upper left is bright."""
     image = Image.new(mode, size)

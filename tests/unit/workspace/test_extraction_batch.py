@@ -18,7 +18,7 @@ from core.workspace.files import sha256_of
 from core.workspace.jobs import ACTIVE, Job
 from core.workspace.store import Workspace
 from tests.dask_cluster import dask_cluster, free_port
-from tests.unit.workspace.pictures import film
+from tests.unit.workspace.pictures import beginning, film
 from tests.watching import ended, job_processes, measuring, runs, until, worker_pids
 
 FILMS = {
@@ -40,7 +40,8 @@ def alone(shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Measur
 def measured(home: Path, data: Path, n_processes: int | None) -> Measured:
     ws = Workspace.open(home)
     taken = [
-        intake.receive_clip(ws, name, (data / "clips" / f"{file}.mp4").read_bytes()) for name, file in FILMS.items()
+        intake.receive_clip(ws, name, beginning(data / "clips" / f"{file}.mp4", home.parent / name).read_bytes())
+        for name, file in FILMS.items()
     ]
     ws.remember(extraction.PROCESSES, n_processes)
     run_dir = home / "runs" / "a"
