@@ -13,9 +13,7 @@ from pages.parts import job_panel, shell
 
 if TYPE_CHECKING:
     from core.workspace.jobs import Job
-
-ws = shell.guard()
-everything = jobs.recent(ws)
+    from core.workspace.store import Workspace
 
 
 def overview() -> str:
@@ -64,6 +62,56 @@ def frame(rows: list[Job]):
     )
 
 
+def show(ws: Workspace, everything: list[Job]) -> None:
+    """What runs, every job in a table, and the chosen one closely."""
+    for job in jobs.active(ws):
+        job_panel.show(ws, job)
+
+    picked = st.dataframe(
+        frame(everything),
+        key="runs",
+        on_select="rerun",
+        selection_mode="single-row-required",
+        selection_default={"selection": {"rows": [0]}},
+        hide_index=True,
+        column_config={
+            "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone=st.context.timezone),
+            "Message": st.column_config.TextColumn(width="large"),
+        },
+    )
+    job = everything[min(picked.selection.rows[0] if picked.selection.rows else 0, len(everything) - 1)]
+    if job.state not in job_panel.ACTIVE:
+        job_panel.show(ws, job)
+    asked, result = st.columns(2, gap="medium")
+    with asked:
+        st.markdown("**Settings, inputs and versions**")
+        st.json({"settings": job.settings, "inputs": job.inputs, "versions": job.versions}, expanded=1)
+    with result:
+        st.markdown("**Result**")
+        if job.result is None:
+            st.markdown("None yet." if job.state in job_panel.ACTIVE else "None: the work did not finish.")
+        else:
+            record = {
+                "id": job.id,
+                "kind": job.kind,
+                "settings": job.settings,
+                "inputs": job.inputs,
+                "versions": job.versions,
+                "result": job.result,
+            }
+            st.download_button(
+                "Download as JSON",
+                json.dumps(record, indent=2, ensure_ascii=False),
+                f"{job.kind}-{job.id}.json",
+                "application/json",
+                icon=":material/download:",
+                on_click="ignore",
+            )
+            st.json(job.result, expanded=1)
+
+
+ws = shell.guard()
+everything = jobs.recent(ws)
 shell.header(
     "Runs",
     "Every piece of long work: where it stands, what it was asked, what came out. It goes on when this page is closed.",
@@ -77,49 +125,5 @@ if not everything:
         "clips",
         "Measure clips",
     )
-    st.stop()
-
-for job in jobs.active(ws):
-    job_panel.show(ws, job)
-
-picked = st.dataframe(
-    frame(everything),
-    key="runs",
-    on_select="rerun",
-    selection_mode="single-row-required",
-    selection_default={"selection": {"rows": [0]}},
-    hide_index=True,
-    column_config={
-        "Started": st.column_config.DatetimeColumn(format="YYYY-MM-DD HH:mm:ss", timezone=st.context.timezone),
-        "Message": st.column_config.TextColumn(width="large"),
-    },
-)
-job = everything[min(picked.selection.rows[0] if picked.selection.rows else 0, len(everything) - 1)]
-if job.state not in job_panel.ACTIVE:
-    job_panel.show(ws, job)
-asked, result = st.columns(2, gap="medium")
-with asked:
-    st.markdown("**Settings, inputs and versions**")
-    st.json({"settings": job.settings, "inputs": job.inputs, "versions": job.versions}, expanded=1)
-with result:
-    st.markdown("**Result**")
-    if job.result is None:
-        st.markdown("None yet." if job.state in job_panel.ACTIVE else "None: the work did not finish.")
-    else:
-        record = {
-            "id": job.id,
-            "kind": job.kind,
-            "settings": job.settings,
-            "inputs": job.inputs,
-            "versions": job.versions,
-            "result": job.result,
-        }
-        st.download_button(
-            "Download as JSON",
-            json.dumps(record, indent=2, ensure_ascii=False),
-            f"{job.kind}-{job.id}.json",
-            "application/json",
-            icon=":material/download:",
-            on_click="ignore",
-        )
-        st.json(job.result, expanded=1)
+else:
+    show(ws, everything)

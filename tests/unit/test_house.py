@@ -83,3 +83,11 @@ def test_lab_needs_only_the_standard_library() -> None:
     ran = subprocess.run([sys.executable, "-I", "-S", str(ROOT / "lab.py"), "--help"], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "bench" in ran.stdout
+
+
+def test_no_page_stops_short() -> None:
+    """Only a run that comes to its end makes Streamlit forget the live parts that a page no longer shows: one whose
+    clock ticks once more would be drawn where something else stands, and the browser would show nothing at all."""
+    for file in (ROOT / "pages").rglob("*.py"):
+        if file.name != "shell.py":  # where there is no workspace, or the page is begun again
+            assert "st.stop(" not in file.read_text(), file.relative_to(ROOT)
