@@ -15,8 +15,8 @@ from core.workspace.store import Workspace
 from tests.browser.server import Dashboard
 from tests.watching import end_workers, kill_workers, until
 
-FILMS = ("driving_d10.mp4", "driving_d11.mp4", "driving_d20.mp4", "source_s18.mp4")
-"""1,130 frames: some seven seconds of work."""
+FILMS = ("driving_d10.mp4", "driving_d11.mp4", "driving_d14.mp4", "driving_d20.mp4", "source_s18.mp4")
+"""1,666 frames: some ten seconds of work."""
 
 
 @pytest.fixture
@@ -28,11 +28,11 @@ def ws(dashboard: Dashboard) -> Iterator[Workspace]:
 
 @pytest.fixture
 def measuring(dashboard: Dashboard, ws: Workspace, page: Page, shared_data: Path, tmp_path: Path) -> Page:
-    """The page Clips with four clips of a person being measured, the first of them finished."""
+    """The page Clips with five clips of a person being measured, the first of them finished."""
     films = [shutil.copy(shared_data / "clips" / film, tmp_path / f"P{i}_fear.mp4") for i, film in enumerate(FILMS)]
     page.goto(f"{dashboard.url}/clips")
     page.locator("input[type=file]").set_input_files(films)
-    page.get_by_role("button", name="Measure 4 clips").click()
+    page.get_by_role("button", name="Measure 5 clips").click()
     expect(bar(page)).to_be_visible()
     until(lambda: n_measured(ws) >= 1, 60)
     return page
