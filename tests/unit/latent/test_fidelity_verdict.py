@@ -78,10 +78,10 @@ def test_on_real_people(shared_data: Path) -> None:
         assert 0.9 <= found.variance_ratio <= 1.5
         paper = synthetic_rows(people.X, people.y, AGCLSettings(threshold=0, spread="paper"), (0.0, 5.0), seed)
         paper_near_copies.append(measure(paper, people, others, seed)[ALL].near_copy_share)
-        assessed = assess(people, RECOMMENDED, n_splits=10, random_state=seed)
+        assessed = assess(people, RECOMMENDED, n_splits=6, random_state=seed)
         assert_controls_hold(assessed)
         assert verdict(assessed).decision == PASSES
-        new = verdict(assess_maker(people, lambda makers, seed, pool=others: new_people(pool, makers, seed), 10))
+        new = verdict(assess_maker(people, lambda makers, seed, pool=others: new_people(pool, makers, seed), 6))
         assert not [reason for reason in new.reasons if "near-copies" in reason or "classifier" in reason]
         n_new_pass += new.decision == PASSES
     assert np.mean(near_copies) <= 0.12
