@@ -203,11 +203,8 @@ def run(port: int, browser: bool) -> int:
         return 0
 
 
-TESTS = (
-    ["pytest", "tests/hostile"],
-    ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "tests/browser", "tests/pages", "tests/unit"],
-)
-"""Faults, which look at the clock, by themselves; then two files at once: journeys wait much and units compute."""
+TESTS = ["pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"]
+"""Two files at once: journeys and faults wait much, and units compute."""
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 """Threads of processes side by side wait for each other: they cost a sixth of the time."""
 
@@ -219,7 +216,7 @@ def test(arguments: list[str]) -> int:
     for step in checks:
         if code := module(step):
             return code
-    return max([module(step, ONE_THREAD) for step in ([["pytest", *arguments]] if arguments else TESTS)])
+    return module(["pytest", *arguments] if arguments else TESTS, ONE_THREAD)
 
 
 def module(command: list[str], environment: Mapping[str, str] | None = None) -> int:

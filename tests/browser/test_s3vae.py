@@ -14,7 +14,6 @@ from core.workspace import image_sources, jobs
 from core.workspace.store import Workspace
 from tests.browser.label_table import wait_until_still
 from tests.browser.server import Dashboard
-from tests.browser.test_journey import go_to
 from tests.watching import end_workers, until
 
 SHORT = "vae_steps=200&vae_layers=3"
@@ -93,8 +92,3 @@ def study(page: Page) -> None:
     told = json.loads(download.value.path().read_text())
     assert told["notice"] == NOTICE
     assert {row["arm"] for row in told["rows"]} == {"full", "discard", "S3VAE", "duplicate"}
-
-
-def test_the_page_is_reached_from_the_sidebar(dashboard: Dashboard, page: Page) -> None:
-    page.goto(dashboard.url)
-    go_to(page, "S3VAE")
