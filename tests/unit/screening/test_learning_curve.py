@@ -32,8 +32,8 @@ def test_sizes_grow_to_what_every_part_leaves_and_everybody_is_tested() -> None:
 
 def test_what_can_be_told_apart_is_and_what_cannot_is_not() -> None:
     assert learning_curve(*cohort(3.0), 0)[-1]["accuracy"] == 1.0
-    by_chance = [learning_curve(*cohort(0.0, seed=seed), seed)[-1]["accuracy"] for seed in range(5)]
-    assert np.mean(by_chance) == pytest.approx(0.5, abs=0.15)
+    by_chance = [learning_curve(*cohort(0.0, seed=seed), seed)[-1]["accuracy"] for seed in range(8)]
+    assert np.mean(by_chance) == pytest.approx(0.5, abs=0.12)
 
 
 def test_nobody_is_on_both_sides_and_the_fewer_are_among_the_more(monkeypatch: pytest.MonkeyPatch) -> None:
